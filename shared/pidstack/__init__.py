@@ -1,0 +1,1 @@
+"""pidstack: a registry of persistent identifiers. `domain` decides, `store` remembers, `protocols` translate."""
