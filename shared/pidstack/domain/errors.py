@@ -12,6 +12,7 @@ RegistryError
     ├── InvalidIdentifier
     ├── ShoulderCannotMint
     ├── NotDeletable         only a draft may be deleted
+    ├── NotSettable          only a superuser sets this part
     ├── StateChangeRefused
     ├── NoSuchAccount
     ├── OwnershipRefused     the requester cannot act for both the present and the new owner
@@ -78,6 +79,10 @@ class ShoulderCannotMint(Invalid):
 
 class NotDeletable(Invalid):
     """The record has been public, so its name is promised for good."""
+
+
+class NotSettable(Invalid):
+    """Only a superuser sets this part of a record."""
 
 
 class StateChangeRefused(Invalid):

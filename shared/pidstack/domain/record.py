@@ -1,0 +1,85 @@
+"""The record of one identifier: everything the registry remembers about it, in no protocol's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pidstack.domain.errors import Invalid
+from pidstack.domain.identifier import Identifier, Scheme
+from pidstack.domain.shoulder import Agency
+from pidstack.domain.state import State
+
+TEST_LIFETIME_S = 14 * 24 * 3600
+MAX_ELEMENT_BYTES = 768 * 1024
+MAX_PROFILE_LENGTH = 32
+_PROFILE = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One identifier and what is known of it.
+
+    Attributes:
+        owner, group: names of the account that keeps it and of that account's group.
+        reason: why the object is not to be had; only while registered.
+        target: where the identifier leads; empty means the registry's own page of it.
+        profile: the preferred description; empty means the scheme's usual one (see `preferred_profile`).
+        elements: descriptive metadata as given, in the order given; never empty values, never reserved names.
+        exported: whether harvesters and indexes may have it.
+        test: made under a test shoulder: expires 14 days after `created_s`, is never harvested.
+        agent_role: `user` or `group` for the identifiers of the registry's own agents, which the public does not see.
+        created_s, updated_s, registered_s: Unix seconds; registered_s is when it first stopped being a draft, 0 before.
+        version: counts committed changes, from 1.
+        set_spec: the finest harvesting set that it belongs to; empty if none.
+    """
+
+    identifier: Identifier
+    owner: str
+    group: str
+    created_s: int
+    updated_s: int
+    state: State = State.FINDABLE
+    reason: str = ""
+    target: str = ""
+    profile: str = ""
+    elements: Mapping[str, str] = field(default_factory=dict)
+    exported: bool = True
+    agency: Agency = Agency.NONE
+    datacenter: str = ""
+    test: bool = False
+    agent_role: str = ""
+    registered_s: int = 0
+    version: int = 1
+    set_spec: str = ""
+
+    @property
+    def preferred_profile(self) -> str:
+        """The profile that describes it: the chosen one, or `datacite` for DOIs and `erc` for all others."""
+        return self.profile or ("datacite" if self.identifier.scheme is Scheme.DOI else "erc")
+
+    @property
+    def expires_s(self) -> int:
+        """When it vanishes, in Unix seconds; 0 means never."""
+        return self.created_s + TEST_LIFETIME_S if self.test else 0
+
+    @property
+    def is_harvested(self) -> bool:
+        """Whether harvesters see it: findable ones as records, registered ones as deleted."""
+        return self.state is not State.DRAFT and self.exported and not self.test and not self.agent_role
+
+
+def has_expired(record: Record, now_s: int) -> bool:
+    """Tell whether a test record's time is over at `now_s` (Unix seconds), even if the store still holds it."""
+    return 0 < record.expires_s <= now_s
+
+
+def check_profile(name: str) -> None:
+    """Let the name of a profile pass, known or not; the empty one stands for the scheme's usual profile.
+
+    Raises:
+        Invalid: more than 32 characters, or not letters and digits joined by single `-`, `_` or `.`.
+    """
+    if name and (len(name) > MAX_PROFILE_LENGTH or not _PROFILE.fullmatch(name)):
+        raise Invalid("invalid profile name", field="profile")

@@ -1,0 +1,84 @@
+"""What must hold for a record as a whole before it is kept. Each check stands by itself; the first that fails is told."""
+
+from __future__ import annotations
+
+import re
+
+from pidstack.domain.citation import cite
+from pidstack.domain.errors import InvalidRecord, TooLarge
+from pidstack.domain.identifier import Scheme
+from pidstack.domain.record import MAX_ELEMENT_BYTES, Record
+from pidstack.domain.shoulder import Agency
+from pidstack.domain.state import State
+from pidstack.domain.target import check_target
+
+# DataCite Metadata Schema 4.7, resourceTypeGeneral, as far as EZID clients may use it in `datacite.resourcetype`.
+RESOURCE_TYPES = frozenset(
+    """
+    Audiovisual Award Book BookChapter Collection ComputationalNotebook ConferencePaper ConferenceProceeding DataPaper Dataset
+    Dissertation Event Image Instrument InteractiveResource Journal JournalArticle Model OutputManagementPlan PeerReview
+    PhysicalObject Preprint Project Report Service Software Sound Standard StudyRegistration Text Workflow Other
+    """.split()  # noqa: SIM905 - read as a list of words
+)
+_CROSSREF_NAME = re.compile(r"doi:10\.[1-9]\d{3,4}/[-\w.;()/]+", re.ASCII)
+_REQUIRED = (("creator", "creator"), ("title", "title"), ("publisher", "publisher"), ("date", "publication date"))
+
+
+def check_record(record: Record) -> None:
+    """Let a record pass that may be kept.
+
+    Raises:
+        InvalidRecord: it breaks a rule; `field` names the part, or is empty for the whole.
+        TooLarge: an element is longer than the registry keeps.
+    """
+    for check in (_check_sizes, _check_times, _check_target, _check_resource_type, _check_crossref, _check_public_doi):
+        check(record)
+
+
+def _check_sizes(record: Record) -> None:
+    for name, value in record.elements.items():
+        size = len(name.encode()) + len(value.encode())
+        if size > MAX_ELEMENT_BYTES:
+            raise TooLarge(f"An element may have at most {MAX_ELEMENT_BYTES} bytes (it has {size}).", field=name[:100])
+
+
+def _check_times(record: Record) -> None:
+    if record.updated_s < record.created_s:
+        raise InvalidRecord("Update time precedes creation time.", field="updated")
+
+
+def _check_target(record: Record) -> None:
+    if record.target:
+        check_target(record.target)
+
+
+def _check_resource_type(record: Record) -> None:
+    given = record.elements.get("datacite.resourcetype")
+    if given is None:
+        return
+    general, slash, specific = (part.strip() for part in given.partition("/"))
+    if general not in RESOURCE_TYPES or (slash and not specific):
+        raise InvalidRecord("Invalid resource type.", field="datacite.resourcetype")
+
+
+def _check_crossref(record: Record) -> None:
+    if record.agency is not Agency.CROSSREF:
+        return
+    if not _CROSSREF_NAME.fullmatch(str(record.identifier)):
+        raise InvalidRecord("Identifier does not satisfy Crossref syntax requirements.", field="identifier")
+    if not record.exported:
+        raise InvalidRecord("Crossref-registered identifier must be exported.", field="exported")
+    if record.state is not State.DRAFT and "crossref" not in record.elements:
+        raise InvalidRecord("Registration with Crossref requires Crossref metadata supplied as value of element 'crossref'.")
+
+
+def _check_public_doi(record: Record) -> None:
+    """A DOI that the public can see is described: by XML, or at least by creator, title, publisher and date."""
+    if record.identifier.scheme is not Scheme.DOI or record.state is State.DRAFT:
+        return
+    if "datacite" in record.elements or ("crossref" in record.elements and record.preferred_profile == "crossref"):
+        return
+    citation = cite(record)
+    for part, words in _REQUIRED:
+        if not getattr(citation, part):
+            raise InvalidRecord(f"Public DOI metadata requirements not satisfied: no {words}.")

@@ -1,0 +1,5 @@
+"""`python -m pidstack.local`."""
+
+from pidstack.local.command import local
+
+local(prog_name="pidstack local")

@@ -1,0 +1,165 @@
+"""The real template to the emulator: translate, pack our code, create or update the stack, collect its outputs."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import logging
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+from pidstack.local import bridges
+from pidstack.local.emulator import Emulator
+from pidstack.local.paths import PROJECT, LocalStackError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+STACK = "pidstack-local"
+_BUCKET = "pidstack-local-code"
+_TAG = "pidstack:fingerprint"
+_DEPLOY_WITHIN_S = 120
+_DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+_HOPELESS = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"}
+
+
+def deploy(emulator: Emulator, *, template: Path = PROJECT / "template.yaml") -> tuple[dict[str, str], bool]:
+    """Make the emulator's stack equal to the tree.
+
+    Returns:
+        the stack's outputs, and whether anything had to be done.
+    Raises:
+        LocalStackError: the template does not translate, or the stack does not come up.
+    """
+    package = pack()
+    parameters = bridges.parameters(emulator.port)
+    plain = bridges.for_emulator(translate(template, code_key=f"{_digest(package)}.zip"))
+    body = json.dumps(plain)
+    fingerprint = _digest(json.dumps([body, parameters]).encode())
+    stacks: CloudFormationClient = client("cloudformation", emulator.aws_endpoint)
+    current = _describe(stacks)
+    if current and current["StackStatus"] in _HOPELESS:
+        stacks.delete_stack(StackName=STACK)
+        _wait(stacks)
+        current = None
+    if current and current["StackStatus"] in _DONE and {"Key": _TAG, "Value": fingerprint} in current.get("Tags", []):
+        return _outputs(current), False
+    _upload(emulator, package)
+    request: Any = {
+        "StackName": STACK,
+        "TemplateBody": body,
+        "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
+        "Capabilities": ["CAPABILITY_IAM"],
+        "Tags": [{"Key": _TAG, "Value": fingerprint}],
+    }
+    try:
+        stacks.update_stack(**request) if current else stacks.create_stack(**request)
+    except ClientError as error:
+        raise LocalStackError(f"The emulator refused the template: {error.response['Error']['Message']}") from error
+    return _outputs(_wait(stacks)), True
+
+
+def pack() -> bytes:
+    """Zip what all functions share: `functions/` and the package, without the operator's tools. Equal trees, equal bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, path in sorted(_sources()):
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, path.read_bytes())
+    return buffer.getvalue()
+
+
+def _sources() -> Iterator[tuple[str, Path]]:
+    shared = PROJECT / "shared"
+    left_out = {shared / "pidstack" / "cli", shared / "pidstack" / "local"}
+    for root, folder in ((PROJECT, PROJECT / "functions"), (shared, shared / "pidstack")):
+        for path in folder.rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts and left_out.isdisjoint(path.parents):
+                yield path.relative_to(root).as_posix(), path
+
+
+def translate(template: Path, *, code_key: str) -> dict[str, Any]:
+    """Turn the SAM template into plain CloudFormation, as AWS does on its side when it meets the transform."""
+    document = yaml_parse(template.read_text())
+    for resource in document["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = f"s3://{_BUCKET}/{code_key}"
+        elif resource["Type"] == "AWS::Serverless::LayerVersion":
+            resource["Properties"]["ContentUri"] = f"s3://{_BUCKET}/none"
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
+    try:
+        return dict(transform(document, {}, _NoManagedPolicies(), boto_session=_session()))
+    except InvalidDocumentException as error:
+        reasons = "; ".join(cause.message for cause in error.causes)
+        raise LocalStackError(f"{template.name} does not translate: {reasons}") from error
+
+
+class _NoManagedPolicies:
+    """The translator asks for names of managed policies, of which the template uses none."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+def client(service: str, endpoint: str) -> Any:
+    """A boto3 client for the emulated AWS endpoint, deaf to the person's own AWS settings."""
+    return _session().client(service, endpoint_url=endpoint, config=Config(proxies={}, retries={"max_attempts": 2}))
+
+
+def _session() -> boto3.Session:
+    return boto3.Session(region_name=bridges.REGION, **bridges.CREDENTIALS)
+
+
+def _upload(emulator: Emulator, package: bytes) -> None:
+    bucket = client("s3", emulator.aws_endpoint)
+    bucket.create_bucket(Bucket=_BUCKET)
+    bucket.put_object(Bucket=_BUCKET, Key=f"{_digest(package)}.zip", Body=package)
+
+
+def _describe(stacks: CloudFormationClient) -> Any:
+    try:
+        return stacks.describe_stacks(StackName=STACK)["Stacks"][0]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return None  # CloudFormation's word for a stack that does not exist
+        raise
+
+
+def _wait(stacks: CloudFormationClient) -> Any:
+    deadline = time.monotonic() + _DEPLOY_WITHIN_S
+    stack = _describe(stacks)
+    while stack and stack["StackStatus"].endswith("_IN_PROGRESS") and time.monotonic() < deadline:
+        time.sleep(0.1)
+        stack = _describe(stacks)
+    if stack and stack["StackStatus"] not in _DONE:
+        raise LocalStackError(f"The stack is {stack['StackStatus']}: {_first_failure(stacks)}")
+    return stack
+
+
+def _first_failure(stacks: CloudFormationClient) -> str:
+    failures = [
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+        for event in stacks.describe_stack_events(StackName=STACK)["StackEvents"]
+        if event.get("ResourceStatus", "").endswith("_FAILED")
+    ]
+    return failures[-1] if failures else "no failed resource is named"
+
+
+def _outputs(stack: Any) -> dict[str, str]:
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

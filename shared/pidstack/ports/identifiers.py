@@ -1,0 +1,40 @@
+"""The memory of records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from pidstack.domain.identifier import Identifier
+from pidstack.domain.record import Record
+
+
+class IdentifierStore(Protocol):
+    """Keeps one record an identifier. Reads see every write that was acknowledged before they began."""
+
+    def get(self, identifier: Identifier) -> Record | None:
+        """Give the record, or None. One read."""
+
+    def first_of(self, identifiers: Sequence[Identifier]) -> Record | None:
+        """Give the record of the first of `identifiers` that has one. One batched read per 100 names."""
+
+    def create(self, record: Record) -> None:
+        """Keep a record of a name that has none. One conditional write.
+
+        Raises:
+            AlreadyExists: the name has a record; nothing was changed.
+        """
+
+    def replace(self, record: Record) -> None:
+        """Keep the next version of a record: `record.version` must be one more than what is kept. One conditional write.
+
+        Raises:
+            Busy: another writer was first, or the record is gone; nothing was changed.
+        """
+
+    def delete(self, record: Record) -> None:
+        """Forget a record, if what is kept is of this version. One conditional write.
+
+        Raises:
+            Busy: another writer was first; nothing was changed.
+        """

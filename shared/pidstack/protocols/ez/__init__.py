@@ -1,0 +1,1 @@
+"""The EZ API, which is EZID as DataCite speaks it."""

@@ -1,0 +1,1 @@
+"""EZID API v2: metadata dictionaries in ANVL over HTTP."""

@@ -1,0 +1,81 @@
+"""A request as API Gateway's REST proxy hands it over, and the answer it takes back; no protocol's rules."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request.
+
+    Attributes:
+        resource: the route that matched, as the template names it: `/id/{identifier+}`.
+        path: percent-encoded, as sent.
+        query: decoded; a repeated name keeps its last value.
+        headers: by lower-case name.
+        base_url: of this registry as clients see it, no slash at its end.
+        verified: what the authorizer found out; empty on routes that have none.
+    """
+
+    method: str
+    resource: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    base_url: str
+    verified: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def account(self) -> str:
+        """Name of the account that the authorizer recognised; empty for none."""
+        return self.verified.get("account", "")
+
+    def after(self, base: str) -> str:
+        """Give the rest of the path behind `base` (`/id`) and a slash, decoded once. Bytes that are not UTF-8 become U+FFFD."""
+        return unquote(self.path[len(base) :].removeprefix("/"), errors="replace")
+
+    def cookie(self, name: str) -> str:
+        """Give the value of a cookie; empty if it was not sent."""
+        pairs = (pair.strip().partition("=") for pair in self.headers.get("cookie", "").split(";"))
+        return next((value for key, _, value in pairs if key == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP answer; text is sent as UTF-8."""
+
+    status: int
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def event(self) -> dict[str, Any]:
+        """Write it as the proxy integration takes it."""
+        return {"statusCode": self.status, "headers": dict(self.headers), "body": self.body, "isBase64Encoded": False}
+
+
+def read_request(event: Mapping[str, Any], public_url: str) -> Request:
+    """Read a REST API proxy event, payload version 1.0.
+
+    Args:
+        event: as the handler gets it.
+        public_url: base URL by configuration; empty where the event tells.
+    """
+    context = event["requestContext"]
+    query = event.get("multiValueQueryStringParameters") or {}
+    body = event.get("body") or ""
+    return Request(
+        method=event["httpMethod"],
+        resource=event["resource"],
+        path=event["path"],
+        query={name: values[-1] for name, values in query.items()},
+        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
+        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
+        base_url=public_url or f"https://{context['domainName']}/{context['stage']}",
+        verified={name: str(value) for name, value in (context.get("authorizer") or {}).items()},
+    )

@@ -1,0 +1,61 @@
+"""Make an identifier of a chosen name. Cost: one conditional write, when the directory's answers are at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pidstack.domain.edits import Edit
+from pidstack.domain.errors import Invalid
+from pidstack.domain.identifier import Identifier, Scheme
+from pidstack.domain.record import Record
+from pidstack.domain.shoulder import Agency, Shoulder
+from pidstack.services.apply import apply, settle
+from pidstack.services.authority import Authority, governing_shoulder
+from pidstack.services.registry import Registry
+
+
+def create(identifier: Identifier, edits: Iterable[Edit], by: Authority, registry: Registry) -> Record:
+    """Keep a new record.
+
+    Raises:
+        Forbidden: the account may not make this name.
+        Invalid: an edit or the whole breaks a rule.
+        AlreadyExists: the name is taken. This comes last, as EZID's clients know it.
+    """
+    record = prepare(identifier, edits, by, registry)
+    registry.identifiers.create(record)
+    return record
+
+
+def prepare(identifier: Identifier, edits: Iterable[Edit], by: Authority, registry: Registry) -> Record:
+    """Do all of `create` but the keeping."""
+    by.require_naming(identifier)
+    blank = _blank(identifier, by, registry)
+    record = apply(blank, edits, by, new=True)
+    if identifier.scheme is Scheme.DOI and record.agency is Agency.NONE:
+        raise Invalid("no shoulder says which agency registers this DOI", field="identifier")
+    record = settle(record, now_s=registry.clock(), by=by)
+    by.require_handing_over(blank.owner, blank.group, record.owner)
+    return record
+
+
+def _blank(identifier: Identifier, by: Authority, registry: Registry) -> Record:
+    now_s = registry.clock()
+    shoulder = governing_shoulder(registry.directory, identifier)
+    agency, datacenter = _agency(identifier, shoulder)
+    return Record(
+        identifier=identifier,
+        owner=by.account.name,
+        group=by.account.group,
+        created_s=now_s,
+        updated_s=now_s,
+        agency=agency,
+        datacenter=datacenter,
+        test=shoulder is not None and shoulder.test,
+    )
+
+
+def _agency(identifier: Identifier, shoulder: Shoulder | None) -> tuple[Agency, str]:
+    if identifier.scheme is not Scheme.DOI or shoulder is None:
+        return Agency.NONE, ""
+    return shoulder.agency, shoulder.datacenter

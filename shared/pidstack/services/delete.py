@@ -1,0 +1,29 @@
+"""Forget a draft. Cost: one read and one conditional write."""
+
+from __future__ import annotations
+
+from pidstack.domain.errors import NoSuchIdentifier, NotDeletable
+from pidstack.domain.identifier import Identifier
+from pidstack.domain.record import Record
+from pidstack.domain.state import State
+from pidstack.services.authority import Authority
+from pidstack.services.registry import Registry
+
+
+def delete(identifier: Identifier, by: Authority, registry: Registry) -> Record:
+    """Forget a record, and give what it was.
+
+    Raises:
+        NoSuchIdentifier: there is nothing to delete.
+        Forbidden: the account may not delete this record.
+        NotDeletable: it is not a draft; only a superuser deletes what has been public.
+        Busy: it was changed meanwhile; it is kept.
+    """
+    record = registry.identifiers.get(identifier)
+    if record is None:
+        raise NoSuchIdentifier("no such identifier")
+    by.require_changing(record)
+    if record.state is not State.DRAFT and not by.is_superuser:
+        raise NotDeletable("identifier status does not support deletion", field="state")
+    registry.identifiers.delete(record)
+    return record

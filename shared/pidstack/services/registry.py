@@ -1,0 +1,18 @@
+"""The registry as the services see it: its ports, bundled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pidstack.ports.clock import Clock
+from pidstack.ports.directory import Directory
+from pidstack.ports.identifiers import IdentifierStore
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Where records and accounts are kept, and what time it is."""
+
+    identifiers: IdentifierStore
+    directory: Directory
+    clock: Clock

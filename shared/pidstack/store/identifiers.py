@@ -1,0 +1,142 @@
+"""Records in the table: one item an identifier, every write conditional, every read consistent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zlib import crc32
+
+from pynamodb.exceptions import DeleteError, DoesNotExist, PutError
+
+from pidstack.domain.errors import AlreadyExists, Busy, TooLarge
+from pidstack.domain.identifier import Identifier
+from pidstack.domain.record import Record, has_expired
+from pidstack.domain.shoulder import Agency
+from pidstack.domain.state import State
+from pidstack.ports.clock import Clock
+from pidstack.store.elements import pack, unpack
+from pidstack.store.moments import day, instant
+from pidstack.store.tables import RECORD_SORT_KEY, RecordItem
+
+# One index partition takes 1,000 writes a second: an owner, a day and a set are spread over this many.
+SHARDS = 8
+# DynamoDB's 409,600 bytes, less room for everything that is not elements (target, reason, names, index keys).
+MAX_PACKED_BYTES = 380_000
+_BATCH = 100
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+class DynamoIdentifiers:
+    """`pidstack.ports.identifiers.IdentifierStore` on DynamoDB. `tables.connect` must have been called."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def get(self, identifier: Identifier) -> Record | None:
+        """See the port. One GetItem."""
+        try:
+            item = RecordItem.get(str(identifier), RECORD_SORT_KEY, consistent_read=True)
+        except DoesNotExist:
+            return None
+        return self._alive(_record(item))
+
+    def first_of(self, identifiers: Sequence[Identifier]) -> Record | None:
+        """See the port. One BatchGetItem per 100 names."""
+        for start in range(0, len(identifiers), _BATCH):
+            names = [str(identifier) for identifier in identifiers[start : start + _BATCH]]
+            found = RecordItem.batch_get([(name, RECORD_SORT_KEY) for name in names], consistent_read=True)
+            records = {item.pk: record for item in found if (record := self._alive(_record(item)))}
+            for name in names:
+                if name in records:
+                    return records[name]
+        return None
+
+    def create(self, record: Record) -> None:
+        """See the port. One PutItem."""
+        name_is_free = RecordItem.pk.does_not_exist()
+        test_is_over = RecordItem.expires_s <= self._clock()  # DynamoDB deletes what has expired within days, not at once
+        try:
+            _item(record).save(condition=name_is_free | test_is_over)
+        except PutError as error:
+            raise _translated(error, AlreadyExists("identifier already exists")) from error
+
+    def replace(self, record: Record) -> None:
+        """See the port. One PutItem."""
+        is_the_version_that_was_read = RecordItem.version == record.version - 1
+        try:
+            _item(record).save(condition=is_the_version_that_was_read)
+        except PutError as error:
+            raise _translated(error, Busy("the record was changed meanwhile")) from error
+
+    def delete(self, record: Record) -> None:
+        """See the port. One DeleteItem."""
+        is_the_version_that_was_read = RecordItem.version == record.version
+        try:
+            RecordItem(str(record.identifier), RECORD_SORT_KEY).delete(condition=is_the_version_that_was_read)
+        except DeleteError as error:
+            raise _translated(error, Busy("the record was changed meanwhile")) from error
+
+    def _alive(self, record: Record) -> Record | None:
+        return None if has_expired(record, self._clock()) else record
+
+
+def _translated(error: PutError | DeleteError, conflict: Exception) -> Exception:
+    return conflict if error.cause_response_code == _CONDITION_FAILED else error
+
+
+def _item(record: Record) -> RecordItem:
+    name = str(record.identifier)
+    packed = pack(record.elements)
+    if packed and len(packed) > MAX_PACKED_BYTES:
+        raise TooLarge(f"The elements take {len(packed)} bytes when compressed; a record holds {MAX_PACKED_BYTES}.")
+    shard = crc32(name.encode()) % SHARDS
+    harvested = record.is_harvested
+    return RecordItem(
+        name,
+        RECORD_SORT_KEY,
+        expires_s=record.expires_s or None,
+        owner=record.owner,
+        owner_group=record.group,
+        state=record.state.value,
+        reason=record.reason or None,
+        target=record.target or None,
+        profile=record.profile or None,
+        elements=packed,
+        exported=record.exported,
+        agency=record.agency.value,
+        datacenter=record.datacenter or None,
+        test=record.test or None,
+        agent_role=record.agent_role or None,
+        created_s=record.created_s,
+        updated_s=record.updated_s,
+        registered_s=record.registered_s or None,
+        version=record.version,
+        set_spec=record.set_spec or None,
+        owner_shard=f"{record.owner}#{shard}",
+        owner_sort=f"{instant(record.updated_s)}#{name}",
+        day_shard=f"{day(record.updated_s)}#{shard}" if harvested else None,
+        set_shard=f"{record.set_spec}#{shard}" if harvested and record.set_spec else None,
+        harvest_sort=f"{instant(record.updated_s)}#{name}" if harvested else None,
+    )
+
+
+def _record(item: RecordItem) -> Record:
+    return Record(
+        identifier=Identifier(item.pk),
+        owner=item.owner,
+        group=item.owner_group,
+        state=State(item.state),
+        reason=item.reason or "",
+        target=item.target or "",
+        profile=item.profile or "",
+        elements=unpack(item.elements),
+        exported=item.exported,
+        agency=Agency(item.agency),
+        datacenter=item.datacenter or "",
+        test=bool(item.test),
+        agent_role=item.agent_role or "",
+        created_s=int(item.created_s),
+        updated_s=int(item.updated_s),
+        registered_s=int(item.registered_s or 0),
+        version=int(item.version),
+        set_spec=item.set_spec or "",
+    )

@@ -1,0 +1,141 @@
+"""The one table, as pynamodb models: what an item of each kind holds and how it is keyed.
+
+| pk                       | sk                     | item                                                        |
+|--------------------------|------------------------|-------------------------------------------------------------|
+| `doi:10.5072/FK2ABC`     | `record`               | one identifier                                              |
+| `registry#accounts`      | name                   | an account                                                  |
+| `registry#groups`        | name                   | a group                                                     |
+| `registry#prefixes`      | `doi:10.5072`          | a prefix or NAAN                                            |
+| `shoulders#doi:10.5072`  | `doi:10.5072/FK2`      | a shoulder                                                  |
+| `session#3f…`            | `revoked`              | a session that was ended early; DynamoDB deletes it in time |
+
+The registry's partitions are small and read through a cache; identifiers spread by name. The indexes:
+docs/decisions/0002-table-layout.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.models import Model
+
+RECORD_SORT_KEY = "record"
+
+
+class Item(Model):
+    """The keys that every item has."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    expires_s = NumberAttribute(null=True)
+
+
+class RecordItem(Item):
+    """One identifier. The last four attributes place it in the indexes, and are absent where an index does not hold it."""
+
+    class Meta:
+        table_name = ""
+
+    owner = UnicodeAttribute()
+    owner_group = UnicodeAttribute()
+    state = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
+    target = UnicodeAttribute(null=True)
+    profile = UnicodeAttribute(null=True)
+    elements = BinaryAttribute(legacy_encoding=False, null=True)
+    exported = BooleanAttribute()
+    agency = UnicodeAttribute()
+    datacenter = UnicodeAttribute(null=True)
+    test = BooleanAttribute(null=True)
+    agent_role = UnicodeAttribute(null=True)
+    created_s = NumberAttribute()
+    updated_s = NumberAttribute()
+    registered_s = NumberAttribute(null=True)
+    version = NumberAttribute()
+    set_spec = UnicodeAttribute(null=True)
+    owner_shard = UnicodeAttribute()
+    owner_sort = UnicodeAttribute()
+    day_shard = UnicodeAttribute(null=True)
+    set_shard = UnicodeAttribute(null=True)
+    harvest_sort = UnicodeAttribute(null=True)
+
+
+class AccountItem(Item):
+    """An account; `version` guards against two operators undoing each other."""
+
+    class Meta:
+        table_name = ""
+
+    account_group = UnicodeAttribute()
+    password_hash = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
+    shoulders = UnicodeSetAttribute(null=True)
+    proxy_of = UnicodeSetAttribute(null=True)
+    group_admin = BooleanAttribute(default=False)
+    realm_admin = BooleanAttribute(default=False)
+    superuser = BooleanAttribute(default=False)
+    disabled = BooleanAttribute(default=False)
+    created_s = NumberAttribute(default=0)
+
+
+class GroupItem(Item):
+    """A group."""
+
+    class Meta:
+        table_name = ""
+
+    realm = UnicodeAttribute()
+    title = UnicodeAttribute(null=True)
+    disabled = BooleanAttribute(default=False)
+    created_s = NumberAttribute(default=0)
+
+
+class PrefixItem(Item):
+    """A prefix or NAAN."""
+
+    class Meta:
+        table_name = ""
+
+    disabled = BooleanAttribute(default=False)
+    created_s = NumberAttribute(default=0)
+
+
+class ShoulderItem(Item):
+    """A shoulder."""
+
+    class Meta:
+        table_name = ""
+
+    title = UnicodeAttribute()
+    agency = UnicodeAttribute()
+    datacenter = UnicodeAttribute(null=True)
+    mints = BooleanAttribute(default=True)
+    test = BooleanAttribute(default=False)
+    disabled = BooleanAttribute(default=False)
+    created_s = NumberAttribute(default=0)
+
+
+class SessionItem(Item):
+    """A session that was ended early."""
+
+    class Meta:
+        table_name = ""
+
+
+MODELS: tuple[type[Item], ...] = (RecordItem, AccountItem, GroupItem, PrefixItem, ShoulderItem, SessionItem)
+
+
+def connect(table_name: str, **settings: Any) -> None:
+    """Point all models at a table.
+
+    Args:
+        table_name: as the stack's outputs name it.
+        settings: pynamodb `Meta` settings such as `region` or `host`, where the environment does not say them.
+    """
+    for model in MODELS:
+        meta: Any = model.Meta
+        meta.table_name = table_name
+        for name, value in settings.items():
+            setattr(meta, name, value)
+        model._connection = None  # noqa: SLF001 - pynamodb keeps the connection to the table named before

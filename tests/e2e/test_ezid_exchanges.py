@@ -1,0 +1,81 @@
+"""The recorded EZID exchanges, sent over HTTP to a deployed stack.
+
+`tests/vectors/ezid` holds the exchanges, the accounts they need and what this service answers otherwise on purpose.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from tests.contract.ezid_replay import http_sender, load, replay, with_differences
+
+Run = Callable[..., object]
+
+
+class Stack(Protocol):
+    base_url: str
+    aws_endpoint: str
+    table: str
+
+
+def directory_calls(directory: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str | None]]:
+    """The operator's commands that make what `accounts.json` describes, each with its standard input."""
+    for group in directory["groups"]:
+        yield ("group", "create", group), None
+    for account in directory["accounts"]:
+        options = [f"--{flag.replace('_', '-')}" for flag in ("group_admin", "superuser") if account.get(flag)]
+        options += ["--proxy-of", account["proxy_of"]] if "proxy_of" in account else []
+        yield ("account", "create", account["name"], "--group", account["group"], *options), account["password"]
+    for shoulder in directory["shoulders"]:
+        options = ["--datacenter", shoulder["datacenter"]] if "datacenter" in shoulder else []
+        options += [f"--{flag.replace('_', '-')}" for flag in ("crossref", "no_minter", "test") if shoulder.get(flag)]
+        yield ("shoulder", "create", shoulder["shoulder"], "--name", shoulder["name"], *options), None
+        for account in shoulder.get("granted_to", ()):
+            yield ("shoulder", "grant", shoulder["shoulder"], account), None
+
+
+def set_up(run: Run, directory: Mapping[str, Any]) -> None:
+    """Makes groups, accounts, shoulders and grants.
+
+    Args:
+        run: Called as `run(*arguments, input=text)` for each `pidstack` command; raises when the command fails.
+        directory: The content of `accounts.json`.
+    """
+    for arguments, standard_input in directory_calls(directory):
+        run(*arguments, input=standard_input)
+
+
+def operator(stack: Stack) -> Run:
+    """Runs the operator's command line against the stack."""
+    command = Path(sys.executable).with_name("pidstack")
+
+    def run(*arguments: str, input: str | None = None) -> None:  # noqa: A002
+        where = ("--endpoint", stack.aws_endpoint, "--table", stack.table)
+        done = subprocess.run(  # noqa: S603
+            [command, *arguments, *where], input=input, capture_output=True, text=True, env={**os.environ}, check=False
+        )
+        assert done.returncode == 0, f"pidstack {' '.join(arguments)}: {done.stderr or done.stdout}"
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def passwords(stack: Stack) -> dict[str, str]:
+    directory = load("accounts.json")
+    set_up(operator(stack), directory)
+    return {account["name"]: account["password"] for account in directory["accounts"]}
+
+
+def test_every_recorded_exchange_is_answered_as_a_real_ezid_answered_it(
+    stack: Stack, passwords: dict[str, str]
+) -> None:
+    exchanges = with_differences(load("exchanges.jsonl"), load("differences.json"))
+
+    mismatches = replay(exchanges, http_sender(stack.base_url), passwords, base_url=stack.base_url, fresh=True)
+
+    assert not mismatches, f"{len(mismatches)} of {len(exchanges)} exchanges:\n" + "\n".join(map(str, mismatches))
