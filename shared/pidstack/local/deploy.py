@@ -16,6 +16,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.translator.arn_generator import ArnGenerator
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
@@ -99,8 +100,9 @@ def translate(template: Path, *, code_key: str) -> dict[str, Any]:
         elif resource["Type"] == "AWS::Serverless::LayerVersion":
             resource["Properties"]["ContentUri"] = f"s3://{_BUCKET}/none"
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
+    ArnGenerator.BOTO_SESSION_REGION_NAME = bridges.REGION  # or it would ask the person's AWS settings
     try:
-        return dict(transform(document, {}, _NoManagedPolicies(), boto_session=_session()))
+        return dict(transform(document, {"AWS::Region": bridges.REGION}, _NoManagedPolicies()))
     except InvalidDocumentException as error:
         reasons = "; ".join(cause.message for cause in error.causes)
         raise LocalStackError(f"{template.name} does not translate: {reasons}") from error
