@@ -16,8 +16,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from samtranslator.model.exceptions import InvalidDocumentException
-from samtranslator.translator.arn_generator import ArnGenerator
-from samtranslator.translator.transform import transform
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.utils.py27hash_fix import to_py27_compatible_template, undo_mark_unicode_str_in_template
 from samtranslator.yaml_helper import yaml_parse
 
 from pidstack.local import bridges
@@ -100,19 +101,16 @@ def translate(template: Path, *, code_key: str) -> dict[str, Any]:
         elif resource["Type"] == "AWS::Serverless::LayerVersion":
             resource["Properties"]["ContentUri"] = f"s3://{_BUCKET}/none"
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
-    ArnGenerator.BOTO_SESSION_REGION_NAME = bridges.REGION  # or it would ask the person's AWS settings
+    # `transform()` does just this, but with a session of its own that asks the person's AWS settings for a region.
+    parameters: dict[str, str] = {}
+    to_py27_compatible_template(document, parameters)
+    translator = Translator(None, Parser(), boto_session=_session())
     try:
-        return dict(transform(document, {"AWS::Region": bridges.REGION}, _NoManagedPolicies()))
+        plain = translator.translate(document, parameters, get_managed_policy_map=dict)
     except InvalidDocumentException as error:
         reasons = "; ".join(cause.message for cause in error.causes)
         raise LocalStackError(f"{template.name} does not translate: {reasons}") from error
-
-
-class _NoManagedPolicies:
-    """The translator asks for names of managed policies, of which the template uses none."""
-
-    def load(self) -> dict[str, str]:
-        return {}
+    return dict(undo_mark_unicode_str_in_template(plain))
 
 
 def client(service: str, endpoint: str) -> Any:
