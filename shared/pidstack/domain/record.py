@@ -28,7 +28,7 @@ class Record:
         profile: the preferred description; empty means the scheme's usual one (see `preferred_profile`).
         elements: descriptive metadata as given, in the order given; never empty values, never reserved names.
         exported: whether harvesters and indexes may have it.
-        test: made under a test shoulder: expires 14 days after `created_s`, is never harvested.
+        expires_s: when it vanishes, Unix seconds; 0 is never. Only what is made under a test shoulder expires.
         agent_role: `user` or `group` for the identifiers of the registry's own agents, which the public does not see.
         created_s, updated_s, registered_s: Unix seconds; registered_s is when it first stopped being a draft, 0 before.
         version: counts committed changes, from 1.
@@ -48,7 +48,7 @@ class Record:
     exported: bool = True
     agency: Agency = Agency.NONE
     datacenter: str = ""
-    test: bool = False
+    expires_s: int = 0
     agent_role: str = ""
     registered_s: int = 0
     version: int = 1
@@ -60,19 +60,14 @@ class Record:
         return self.profile or ("datacite" if self.identifier.scheme is Scheme.DOI else "erc")
 
     @property
-    def expires_s(self) -> int:
-        """When it vanishes, in Unix seconds; 0 means never."""
-        return self.created_s + TEST_LIFETIME_S if self.test else 0
+    def is_test(self) -> bool:
+        """Whether it was made under a test shoulder; such a record is never harvested."""
+        return self.expires_s > 0
 
     @property
     def is_harvested(self) -> bool:
         """Whether harvesters see it: findable ones as records, registered ones as deleted."""
-        return self.state is not State.DRAFT and self.exported and not self.test and not self.agent_role
-
-
-def has_expired(record: Record, now_s: int) -> bool:
-    """Tell whether a test record's time is over at `now_s` (Unix seconds), even if the store still holds it."""
-    return 0 < record.expires_s <= now_s
+        return self.state is not State.DRAFT and self.exported and not self.is_test and not self.agent_role
 
 
 def check_profile(name: str) -> None:

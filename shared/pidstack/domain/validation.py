@@ -31,7 +31,7 @@ def check_record(record: Record) -> None:
         InvalidRecord: it breaks a rule; `field` names the part, or is empty for the whole.
         TooLarge: an element is longer than the registry keeps.
     """
-    for check in (_check_sizes, _check_times, _check_target, _check_resource_type, _check_crossref, _check_public_doi):
+    for check in (_check_sizes, _check_target, _check_times, _check_crossref_name, _check_resource_type, _check_description):
         check(record)
 
 
@@ -52,29 +52,28 @@ def _check_target(record: Record) -> None:
         check_target(record.target)
 
 
-def _check_resource_type(record: Record) -> None:
-    given = record.elements.get("datacite.resourcetype")
-    if given is None:
-        return
-    general, slash, specific = (part.strip() for part in given.partition("/"))
-    if general not in RESOURCE_TYPES or (slash and not specific):
-        raise InvalidRecord("Invalid resource type.", field="datacite.resourcetype")
-
-
-def _check_crossref(record: Record) -> None:
+def _check_crossref_name(record: Record) -> None:
     if record.agency is not Agency.CROSSREF:
         return
     if not _CROSSREF_NAME.fullmatch(str(record.identifier)):
         raise InvalidRecord("Identifier does not satisfy Crossref syntax requirements.", field="identifier")
     if not record.exported:
         raise InvalidRecord("Crossref-registered identifier must be exported.", field="exported")
-    if record.state is not State.DRAFT and "crossref" not in record.elements:
-        raise InvalidRecord("Registration with Crossref requires Crossref metadata supplied as value of element 'crossref'.")
 
 
-def _check_public_doi(record: Record) -> None:
-    """A DOI that the public can see is described: by XML, or at least by creator, title, publisher and date."""
+def _check_resource_type(record: Record) -> None:
+    general, _, _ = record.elements.get("datacite.resourcetype", "Other").partition("/")
+    if general not in RESOURCE_TYPES:
+        raise InvalidRecord("Invalid resource type.", field="datacite.resourcetype")
+
+
+def _check_description(record: Record) -> None:
+    """A DOI that the public can see is described: for Crossref by its XML, else by DataCite's or at least by four parts."""
     if record.identifier.scheme is not Scheme.DOI or record.state is State.DRAFT:
+        return
+    if record.agency is Agency.CROSSREF:
+        if "crossref" not in record.elements:
+            raise InvalidRecord("Registration with Crossref requires Crossref metadata supplied as value of element 'crossref'.")
         return
     if "datacite" in record.elements or ("crossref" in record.elements and record.preferred_profile == "crossref"):
         return
@@ -82,3 +81,9 @@ def _check_public_doi(record: Record) -> None:
     for part, words in _REQUIRED:
         if not getattr(citation, part):
             raise InvalidRecord(f"Public DOI metadata requirements not satisfied: no {words}.")
+
+
+def canonical_resource_type(descriptor: str) -> str:
+    """Write `General / specific` as `General/specific`, and `General/` as `General`; nothing is checked."""
+    general, _, specific = (part.strip() for part in descriptor.partition("/"))
+    return f"{general}/{specific}" if specific else general

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 STACK = "pidstack-local"
 _BUCKET = "pidstack-local-code"
+_TEMPLATE_KEY = "template.json"
 _TAG = "pidstack:fingerprint"
 _DEPLOY_WITHIN_S = 120
 _DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
@@ -57,10 +58,10 @@ def deploy(emulator: Emulator, *, template: Path = PROJECT / "template.yaml") ->
         current = None
     if current and current["StackStatus"] in _DONE and {"Key": _TAG, "Value": fingerprint} in current.get("Tags", []):
         return _outputs(current), False
-    _upload(emulator, package)
+    _upload(emulator, {f"{_digest(package)}.zip": package, _TEMPLATE_KEY: body.encode()})
     request: Any = {
         "StackName": STACK,
-        "TemplateBody": body,
+        "TemplateURL": f"{emulator.aws_endpoint}/{_BUCKET}/{_TEMPLATE_KEY}",  # too long to be sent along
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         "Capabilities": ["CAPABILITY_IAM"],
         "Tags": [{"Key": _TAG, "Value": fingerprint}],
@@ -68,7 +69,7 @@ def deploy(emulator: Emulator, *, template: Path = PROJECT / "template.yaml") ->
     try:
         stacks.update_stack(**request) if current else stacks.create_stack(**request)
     except ClientError as error:
-        raise LocalStackError(f"The emulator refused the template: {error.response['Error']['Message']}") from error
+        raise LocalStackError(f"The emulator refused the template: {error.response['Error']['Message'][:300]}") from error
     return _outputs(_wait(stacks)), True
 
 
@@ -122,10 +123,11 @@ def _session() -> boto3.Session:
     return boto3.Session(region_name=bridges.REGION, **bridges.CREDENTIALS)
 
 
-def _upload(emulator: Emulator, package: bytes) -> None:
-    bucket = client("s3", emulator.aws_endpoint)
-    bucket.create_bucket(Bucket=_BUCKET)
-    bucket.put_object(Bucket=_BUCKET, Key=f"{_digest(package)}.zip", Body=package)
+def _upload(emulator: Emulator, objects: dict[str, bytes]) -> None:
+    store = client("s3", emulator.aws_endpoint)
+    store.create_bucket(Bucket=_BUCKET)
+    for key, content in objects.items():
+        store.put_object(Bucket=_BUCKET, Key=key, Body=content)
 
 
 def _describe(stacks: CloudFormationClient) -> Any:

@@ -12,7 +12,7 @@ from pidstack.domain.record import Record, check_profile
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State, check_move
 from pidstack.domain.target import canonical_target
-from pidstack.domain.validation import check_record
+from pidstack.domain.validation import canonical_resource_type, check_record
 from pidstack.services.authority import Authority
 
 
@@ -39,7 +39,7 @@ def apply(record: Record, edits: Iterable[e.Edit], by: Authority, *, new: bool =
 
 def _describe(elements: dict[str, str], edit: e.SetElement) -> None:
     if edit.value:
-        elements[edit.name] = edit.value
+        elements[edit.name] = canonical_resource_type(edit.value) if edit.name == "datacite.resourcetype" else edit.value
     else:
         elements.pop(edit.name, None)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pidstack.domain.edits import Edit
 from pidstack.domain.errors import Invalid
 from pidstack.domain.identifier import Identifier, Scheme
-from pidstack.domain.record import Record
+from pidstack.domain.record import TEST_LIFETIME_S, Record
 from pidstack.domain.shoulder import Agency, Shoulder
 from pidstack.services.apply import apply, settle
 from pidstack.services.authority import Authority, governing_shoulder
@@ -51,7 +51,7 @@ def _blank(identifier: Identifier, by: Authority, registry: Registry) -> Record:
         updated_s=now_s,
         agency=agency,
         datacenter=datacenter,
-        test=shoulder is not None and shoulder.test,
+        expires_s=now_s + TEST_LIFETIME_S if shoulder is not None and shoulder.test else 0,
     )
 
 

@@ -9,7 +9,7 @@ from pynamodb.exceptions import DeleteError, DoesNotExist, PutError
 
 from pidstack.domain.errors import AlreadyExists, Busy, TooLarge
 from pidstack.domain.identifier import Identifier
-from pidstack.domain.record import Record, has_expired
+from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
 from pidstack.ports.clock import Clock
@@ -53,7 +53,7 @@ class DynamoIdentifiers:
     def create(self, record: Record) -> None:
         """See the port. One PutItem."""
         name_is_free = RecordItem.pk.does_not_exist()
-        test_is_over = RecordItem.expires_s <= self._clock()  # DynamoDB deletes what has expired within days, not at once
+        test_is_over = RecordItem.expires_s <= self._clock()
         try:
             _item(record).save(condition=name_is_free | test_is_over)
         except PutError as error:
@@ -76,7 +76,8 @@ class DynamoIdentifiers:
             raise _translated(error, Busy("the record was changed meanwhile")) from error
 
     def _alive(self, record: Record) -> Record | None:
-        return None if has_expired(record, self._clock()) else record
+        """Hide what has expired: DynamoDB deletes it within days, not at once."""
+        return None if 0 < record.expires_s <= self._clock() else record
 
 
 def _translated(error: PutError | DeleteError, conflict: Exception) -> Exception:
@@ -104,7 +105,7 @@ def _item(record: Record) -> RecordItem:
         exported=record.exported,
         agency=record.agency.value,
         datacenter=record.datacenter or None,
-        test=record.test or None,
+        test=record.is_test or None,
         agent_role=record.agent_role or None,
         created_s=record.created_s,
         updated_s=record.updated_s,
@@ -132,7 +133,7 @@ def _record(item: RecordItem) -> Record:
         exported=item.exported,
         agency=Agency(item.agency),
         datacenter=item.datacenter or "",
-        test=bool(item.test),
+        expires_s=int(item.expires_s or 0),
         agent_role=item.agent_role or "",
         created_s=int(item.created_s),
         updated_s=int(item.updated_s),

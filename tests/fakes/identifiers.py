@@ -1,0 +1,57 @@
+"""Records in a dict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+
+from pidstack.domain.errors import AlreadyExists, Busy
+from pidstack.domain.identifier import Identifier
+from pidstack.domain.record import Record
+from pidstack.ports.clock import Clock
+
+
+class MemoryIdentifiers:
+    """`pidstack.ports.identifiers.IdentifierStore` in memory; safe with threads, as the real one is with processes."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._records: dict[Identifier, Record] = {}
+        self._lock = Lock()
+        self.reads = 0
+        self.writes = 0
+
+    def get(self, identifier: Identifier) -> Record | None:
+        self.reads += 1
+        record = self._records.get(identifier)
+        expired = record is not None and 0 < record.expires_s <= self._clock()
+        return None if expired else record
+
+    def first_of(self, identifiers: Sequence[Identifier]) -> Record | None:
+        return next((record for name in identifiers if (record := self.get(name))), None)
+
+    def create(self, record: Record) -> None:
+        with self._lock:
+            if self.get(record.identifier) is not None:
+                raise AlreadyExists("identifier already exists")
+            self._put(record)
+
+    def replace(self, record: Record) -> None:
+        with self._lock:
+            self._require_version(record.identifier, record.version - 1)
+            self._put(record)
+
+    def delete(self, record: Record) -> None:
+        with self._lock:
+            self._require_version(record.identifier, record.version)
+            self.writes += 1
+            del self._records[record.identifier]
+
+    def _require_version(self, identifier: Identifier, version: int) -> None:
+        kept = self._records.get(identifier)
+        if kept is None or kept.version != version:
+            raise Busy("the record was changed meanwhile")
+
+    def _put(self, record: Record) -> None:
+        self.writes += 1
+        self._records[record.identifier] = record

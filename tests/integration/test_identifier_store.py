@@ -1,0 +1,229 @@
+"""What every IdentifierStore promises: seen on the fake in memory and on DynamoDB's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import boto3
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pidstack.domain.errors import AlreadyExists, Busy, TooLarge
+from pidstack.domain.identifier import Identifier
+from pidstack.domain.shoulder import Agency
+from pidstack.domain.state import State
+from pidstack.ports.identifiers import IdentifierStore
+from pidstack.store.elements import pack, unpack
+from pidstack.store.identifiers import SHARDS, DynamoIdentifiers
+from tests.builders import NOW_S, a_record
+from tests.fakes.identifiers import MemoryIdentifiers
+
+
+class Time:
+    """A clock that a test moves."""
+
+    now_s = NOW_S
+
+    def __call__(self) -> int:
+        return self.now_s
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture(params=[MemoryIdentifiers, DynamoIdentifiers], ids=["memory", "dynamodb"])
+def store(request: pytest.FixtureRequest, table: str, time: Time) -> IdentifierStore:
+    make: Callable[[Time], IdentifierStore] = request.param
+    return make(time)
+
+
+def test_a_record_comes_back_as_it_was_kept(store: IdentifierStore) -> None:
+    record = a_record(
+        "doi:10.5072/FK2A",
+        state=State.REGISTERED,
+        reason="gone",
+        target="https://example.org/ä",
+        profile="dc",
+        elements={"dc.title": "é 😀\nline", "a:b": "%"},
+        exported=False,
+        agency=Agency.DATACITE,
+        datacenter="DEMO.ONE",
+        agent_role="user",
+        expires_s=NOW_S + 1,
+        registered_s=NOW_S - 5,
+        version=3,
+        set_spec="J:10.5072:4",
+    )
+
+    store.create(record)
+
+    assert store.get(record.identifier) == record
+
+
+def test_elements_keep_their_order(store: IdentifierStore) -> None:
+    record = a_record(elements={"z": "1", "a": "2", "m": "3"})
+
+    store.create(record)
+
+    kept = store.get(record.identifier)
+    assert kept is not None
+    assert list(kept.elements) == ["z", "a", "m"]
+
+
+def test_a_name_that_has_no_record_gives_none(store: IdentifierStore) -> None:
+    assert store.get(Identifier("ark:/99999/fk4nothing")) is None
+
+
+def test_a_taken_name_is_refused_and_the_record_stays(store: IdentifierStore) -> None:
+    first = a_record(target="https://example.org/first")
+    store.create(first)
+
+    with pytest.raises(AlreadyExists):
+        store.create(a_record(target="https://example.org/second"))
+
+    assert store.get(first.identifier) == first
+
+
+def test_the_next_version_replaces_the_one_before(store: IdentifierStore) -> None:
+    record = a_record()
+    store.create(record)
+
+    store.replace(replace(record, target="https://example.org/", version=2))
+
+    kept = store.get(record.identifier)
+    assert kept is not None
+    assert (kept.version, kept.target) == (2, "https://example.org/")
+
+
+def test_the_second_of_two_writers_of_one_version_is_told(store: IdentifierStore) -> None:
+    record = a_record()
+    store.create(record)
+    winner = replace(record, target="https://example.org/winner", version=2)
+    store.replace(winner)
+
+    with pytest.raises(Busy):
+        store.replace(replace(record, target="https://example.org/loser", version=2))
+
+    assert store.get(record.identifier) == winner
+
+
+def test_a_record_that_is_gone_cannot_be_replaced(store: IdentifierStore) -> None:
+    with pytest.raises(Busy):
+        store.replace(a_record(version=2))
+
+
+def test_a_deleted_record_is_gone_and_its_name_is_free(store: IdentifierStore) -> None:
+    record = a_record()
+    store.create(record)
+
+    store.delete(record)
+
+    assert store.get(record.identifier) is None
+    store.create(record)
+
+
+def test_a_record_that_was_changed_meanwhile_is_not_deleted(store: IdentifierStore) -> None:
+    record = a_record()
+    store.create(record)
+    changed = replace(record, version=2)
+    store.replace(changed)
+
+    with pytest.raises(Busy):
+        store.delete(record)
+
+    assert store.get(record.identifier) == changed
+
+
+def test_an_expired_record_is_hidden_and_its_name_is_free(store: IdentifierStore, time: Time) -> None:
+    record = a_record(expires_s=NOW_S + 60)
+    store.create(record)
+    time.now_s += 60
+
+    assert store.get(record.identifier) is None
+    heir = a_record(expires_s=NOW_S + 600, owner="bob")
+    store.create(heir)
+
+    assert store.get(record.identifier) == heir
+
+
+def test_the_first_of_many_names_that_has_a_record_is_found(store: IdentifierStore) -> None:
+    store.create(a_record("ark:/99999/fk4a"))
+    store.create(a_record("ark:/99999/fk4a/b"))
+
+    found = store.first_of(Identifier("ark:/99999/fk4a/" + "b" * 230).prefixes())
+
+    assert found is not None
+    assert str(found.identifier) == "ark:/99999/fk4a/b"
+
+
+def test_none_is_found_where_no_name_has_a_record(store: IdentifierStore) -> None:
+    assert store.first_of(Identifier("ark:/99999/fk4a/b/c").prefixes()) is None
+
+
+def test_more_than_an_item_can_hold_is_refused_and_nothing_is_kept(table: str, time: Time) -> None:
+    store = DynamoIdentifiers(time)
+    # Text without any pattern: it hardly gets shorter by compression.
+    noise = "".join(chr(0x4E00 + (i * 7919 + i * i * 104729) % 20000) for i in range(250_000))
+    record = a_record(elements={"noise": noise})
+
+    with pytest.raises(TooLarge):
+        store.create(record)
+
+    assert store.get(record.identifier) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_in_date_index"),
+    [
+        pytest.param({}, True, id="public"),
+        pytest.param({"state": State.REGISTERED}, True, id="unavailable, as a deleted record"),
+        pytest.param({"state": State.DRAFT}, False, id="reserved"),
+        pytest.param({"exported": False}, False, id="not exported"),
+        pytest.param({"expires_s": NOW_S + 1}, False, id="test"),
+        pytest.param({"agent_role": "user"}, False, id="an agent's own"),
+    ],
+)
+def test_the_date_index_holds_what_may_be_harvested(table: str, time: Time, fields: dict[str, object], is_in_date_index: bool) -> None:
+    DynamoIdentifiers(time).create(a_record(**fields))
+
+    days = [f"2027-01-15#{shard}" for shard in range(SHARDS)]
+
+    assert sum(_count(table, "date-index", "day_shard", day) for day in days) == is_in_date_index
+
+
+def test_the_owner_index_spreads_an_owner_over_its_shards(table: str, time: Time) -> None:
+    store = DynamoIdentifiers(time)
+    for number in range(40):
+        store.create(a_record(f"ark:/99999/fk4{number}"))
+
+    counts = [_count(table, "owner-index", "owner_shard", f"alice#{shard}") for shard in range(SHARDS)]
+
+    assert sum(counts) == 40
+    assert all(counts)
+
+
+def _count(table: str, index: str, key: str, value: str) -> int:
+    answer = boto3.client("dynamodb").query(
+        TableName=table,
+        IndexName=index,
+        KeyConditionExpression="#k = :v",
+        ExpressionAttributeNames={"#k": key},
+        ExpressionAttributeValues={":v": {"S": value}},
+        Select="COUNT",
+    )
+    return int(answer["Count"])
+
+
+@settings(derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(st.text(min_size=1), st.text(min_size=1), max_size=8))
+def test_packed_elements_come_back_with_their_order(elements: dict[str, str]) -> None:
+    try:
+        packed = pack(elements)
+    except UnicodeEncodeError:
+        return  # lone surrogates never get past the protocols
+
+    assert list(unpack(packed).items()) == list(elements.items())
