@@ -13,6 +13,8 @@ from pidstack.domain.state import State
 
 TEST_LIFETIME_S = 14 * 24 * 3600
 MAX_ELEMENT_BYTES = 768 * 1024
+# Elements that hold a whole document of metadata; a request's size is their limit.
+DOCUMENT_ELEMENTS = frozenset({"datacite", "crossref", "schema_org", "citeproc"})
 MAX_PROFILE_LENGTH = 32
 _PROFILE = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*", re.IGNORECASE | re.ASCII)
 

@@ -7,7 +7,7 @@ import re
 from pidstack.domain.citation import cite
 from pidstack.domain.errors import InvalidRecord, TooLarge
 from pidstack.domain.identifier import Scheme
-from pidstack.domain.record import MAX_ELEMENT_BYTES, Record
+from pidstack.domain.record import DOCUMENT_ELEMENTS, MAX_ELEMENT_BYTES, Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
 from pidstack.domain.target import check_target
@@ -38,7 +38,7 @@ def check_record(record: Record) -> None:
 def _check_sizes(record: Record) -> None:
     for name, value in record.elements.items():
         size = len(name.encode()) + len(value.encode())
-        if size > MAX_ELEMENT_BYTES:
+        if size > MAX_ELEMENT_BYTES and name not in DOCUMENT_ELEMENTS:
             raise TooLarge(f"An element may have at most {MAX_ELEMENT_BYTES} bytes (it has {size}).", field=name[:100])
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.table import Table
 
@@ -72,6 +73,8 @@ def _clear_errors() -> Iterator[None]:
         yield
     except LocalStackError as error:
         raise click.ClickException(str(error)) from error
+    except (BotoCoreError, ClientError) as error:
+        raise click.ClickException(f"The emulator gave an unexpected answer ({error}); see make logs") from error
     except KeyboardInterrupt:
         raise click.ClickException("Interrupted; nothing of this start is left running.") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -125,7 +126,8 @@ def _session() -> boto3.Session:
 
 def _upload(emulator: Emulator, objects: dict[str, bytes]) -> None:
     store = client("s3", emulator.aws_endpoint)
-    store.create_bucket(Bucket=_BUCKET)
+    with contextlib.suppress(store.exceptions.BucketAlreadyOwnedByYou):
+        store.create_bucket(Bucket=_BUCKET)
     for key, content in objects.items():
         store.put_object(Bucket=_BUCKET, Key=key, Body=content)
 

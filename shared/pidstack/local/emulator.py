@@ -10,6 +10,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -70,6 +71,7 @@ def start(places: Places, port: int, *, enforce_iam: bool = False) -> Emulator:
     _end_leftover(places)
     if _listens(port):
         raise LocalStackError(f"Port {port} is taken by another program; choose one with: make run PORT={port + 34}")
+    shutil.rmtree(places.scratch, ignore_errors=True)  # unpacked code of workers that were killed
     for directory in (places.emulator_state, places.scratch):
         directory.mkdir(parents=True, exist_ok=True)
     with places.log.open("ab") as log:
