@@ -13,6 +13,9 @@ from pidstack.domain.state import State
 
 TEST_LIFETIME_S = 14 * 24 * 3600
 MAX_ELEMENT_BYTES = 768 * 1024
+# A record is shown in one answer of at most 6 MB, in which a byte may take three (percent-escapes, quotes).
+MAX_ELEMENTS_BYTES = 2_000_000
+MAX_REASON_LENGTH = 2000
 # Elements that hold a whole document of metadata; a request's size is their limit.
 DOCUMENT_ELEMENTS = frozenset({"datacite", "crossref", "schema_org", "citeproc"})
 MAX_PROFILE_LENGTH = 32

@@ -21,6 +21,7 @@ RESOURCE_TYPES = frozenset(
     """.split()  # noqa: SIM905 - read as a list of words
 )
 _CROSSREF_NAME = re.compile(r"doi:10\.[1-9]\d{3,4}/[-\w.;()/]+", re.ASCII)
+_BYTES_AROUND_ELEMENT = 4  # what separates one from the next, however it is written
 _REQUIRED = (("creator", "creator"), ("title", "title"), ("publisher", "publisher"), ("date", "publication date"))
 
 
@@ -29,7 +30,7 @@ def check_record(record: Record) -> None:
 
     Raises:
         InvalidRecord: it breaks a rule; `field` names the part, or is empty for the whole.
-        TooLarge: an element is longer than the registry keeps.
+        TooLarge: an element, all elements together, or the reason are longer than the registry keeps.
     """
     for check in (_check_sizes, _check_target, _check_times, _check_crossref_name, _check_resource_type, _check_description):
         check(record)

@@ -28,7 +28,7 @@ parameter is set to it and the base address needs no stage."""
 AWS_HOST = "localhost"
 """Host of the emulated AWS endpoint: without a dot, it can never be taken for the custom domain above."""
 
-CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+CREDENTIALS = ("test", "test")
 """The emulator's root caller, also when it evaluates IAM policies. On AWS these are the deploying person's own."""
 
 IDENTITY_PATH = "/_pidstack"
@@ -211,9 +211,7 @@ async def _execute(rest_api: Any, scope: Scope, receive: Receive, send: Send) ->
         return
     api, stage, rest = mapping
     query = urllib.parse.parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    status, headers, content = await rest_api.handle_execute(
-        api, stage, scope["method"], rest, _headers(scope), bytes(body), query
-    )
+    status, headers, content = await rest_api.handle_execute(api, stage, scope["method"], rest, _headers(scope), bytes(body), query)
     await _send(send, scope, status, headers, content)
 
 

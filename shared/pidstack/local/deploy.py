@@ -121,7 +121,8 @@ def client(service: str, endpoint: str) -> Any:
 
 
 def _session() -> boto3.Session:
-    return boto3.Session(region_name=bridges.REGION, **bridges.CREDENTIALS)
+    key, secret = bridges.CREDENTIALS
+    return boto3.Session(aws_access_key_id=key, aws_secret_access_key=secret, region_name=bridges.REGION)
 
 
 def _upload(emulator: Emulator, objects: dict[str, bytes]) -> None:

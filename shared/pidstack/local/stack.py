@@ -42,6 +42,11 @@ class LocalStack:
     outputs: dict[str, str]
     accounts: list[dict[str, str]] = field(default_factory=list)
 
+    @property
+    def table(self) -> str:
+        """Name of the identifier table."""
+        return self.outputs["IdentifierTableName"]
+
     @classmethod
     def read(cls, path: Path) -> LocalStack:
         """Read a description that `up` wrote.

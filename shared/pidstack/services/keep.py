@@ -73,7 +73,6 @@ def _checked_group(group: Group) -> Group:
     return replace(group, name=account_name(group.name), realm=account_name(group.realm), title=group.title.strip())
 
 
-# -------------------------------------------------------------------------------------------------------------- accounts
 def the_account(name: str, keeper: DirectoryKeeper) -> Account:
     """Give the account of this name.
 
@@ -118,7 +117,7 @@ def check_password(password: str) -> None:
     """Let a password pass that can be sent and does not get lost on the way.
 
     Raises:
-        Invalid: it is empty, holds a colon or a control character, or begins or ends with a blank.
+        Invalid: it is empty, holds a colon or an invisible character, or begins or ends with a blank.
     Rule: EZID API v2, "Authentication" with EZID's reading of the header: exactly one colon, blanks around a part stripped.
     """
     if not password:
@@ -128,7 +127,7 @@ def check_password(password: str) -> None:
     if password != password.strip():
         raise Invalid("A password cannot begin or end with a blank: EZID's sign-in drops it.", field="password")
     if not password.isprintable():
-        raise Invalid("A password cannot hold control characters.", field="password")
+        raise Invalid("A password cannot hold invisible characters, except blanks in its middle.", field="password")
 
 
 def _checked_account(account: Account, keeper: DirectoryKeeper) -> Account:
@@ -137,9 +136,9 @@ def _checked_account(account: Account, keeper: DirectoryKeeper) -> Account:
         raise Invalid(f"No account can be called {ANONYMOUS}: that is EZID's word for the public.", field="name")
     if email and not _EMAIL.fullmatch(email):
         raise Invalid(f"{email!r} is not an e-mail address.", field="email")
-    principals = frozenset(the_account(principal, keeper).name for principal in account.proxy_of if account_name(principal) != name)
-    if len(principals) != len({account_name(principal) for principal in account.proxy_of}):
+    if name in map(account_name, account.proxy_of):
         raise Invalid("An account cannot be a proxy of itself.", field="proxy_of")
+    principals = frozenset(the_account(principal, keeper).name for principal in account.proxy_of)
     return replace(account, name=name, email=email, group=the_group(account.group, keeper).name, proxy_of=principals)
 
 

@@ -1,0 +1,156 @@
+"""Answers: tables for people, JSON for programs. Both show the same facts; a password hash is none of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from pidstack.cli import where
+from pidstack.domain.accounts import Account, Group
+from pidstack.domain.record import Record
+from pidstack.domain.shoulder import Prefix, Shoulder
+from pidstack.domain.state import State
+
+Facts = dict[str, Any]
+_EZID_STATES = {State.DRAFT: "reserved", State.FINDABLE: "public", State.REGISTERED: "unavailable"}
+
+
+def account_facts(account: Account) -> Facts:
+    """Give what may be seen of an account."""
+    return {
+        "name": account.name,
+        "group": account.group,
+        "email": account.email,
+        "shoulders": sorted(account.shoulders),
+        "proxy_of": sorted(account.proxy_of),
+        "group_admin": account.group_admin,
+        "realm_admin": account.realm_admin,
+        "superuser": account.superuser,
+        "disabled": account.disabled,
+        "created_s": account.created_s,
+    }
+
+
+def group_facts(group: Group) -> Facts:
+    """Give what is known of a group."""
+    return {
+        "name": group.name,
+        "title": group.title,
+        "realm": group.realm,
+        "disabled": group.disabled,
+        "created_s": group.created_s,
+    }
+
+
+def prefix_facts(prefix: Prefix) -> Facts:
+    """Give what is known of a prefix."""
+    return {"prefix": prefix.name, "disabled": prefix.disabled, "created_s": prefix.created_s}
+
+
+def shoulder_facts(shoulder: Shoulder) -> Facts:
+    """Give what is known of a shoulder."""
+    return {
+        "shoulder": str(shoulder.name),
+        "name": shoulder.title,
+        "agency": shoulder.agency.value,
+        "datacenter": shoulder.datacenter,
+        "minter": shoulder.mints,
+        "test": shoulder.test,
+        "disabled": shoulder.disabled,
+        "created_s": shoulder.created_s,
+    }
+
+
+def record_facts(record: Record) -> Facts:
+    """Give the whole record, and what follows from it."""
+    return {
+        "identifier": str(record.identifier),
+        "state": record.state.value,
+        "ezid_status": _EZID_STATES[record.state],
+        "reason": record.reason,
+        "owner": record.owner,
+        "group": record.group,
+        "target": record.target,
+        "profile": record.preferred_profile,
+        "exported": record.exported,
+        "agency": record.agency.value,
+        "datacenter": record.datacenter,
+        "shadow": record.identifier.shadow or "",
+        "test": record.is_test,
+        "agent_role": record.agent_role,
+        "set_spec": record.set_spec,
+        "created_s": record.created_s,
+        "updated_s": record.updated_s,
+        "registered_s": record.registered_s,
+        "expires_s": record.expires_s,
+        "version": record.version,
+        "elements": dict(record.elements),
+    }
+
+
+def show(facts: Facts, remark: str = "") -> None:
+    """Write one thing: what was done to it, for people, and then its facts."""
+    if where.is_given("json"):
+        click.echo(json.dumps(facts, indent=2))
+        return
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            for label, text in value.items():
+                grid.add_row(_text(label), _text(text))
+        elif value not in ("", []) and (value or not name.endswith("_s")):
+            grid.add_row(_text(_label(name)), _text(_written(name, value)))
+    if remark:
+        click.echo(remark)
+    _print(grid)
+
+
+def show_all(facts: Sequence[Facts], columns: Sequence[str]) -> None:
+    """Write many things of one kind: for people the named columns, for programs everything."""
+    if where.is_given("json"):
+        click.echo(json.dumps(facts, indent=2))
+        return
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(_label(column), overflow="fold")
+    for each in facts:
+        table.add_row(*(_text(_written(column, each[column])) for column in columns))
+    _print(table)
+
+
+def _label(name: str) -> str:
+    return name.removesuffix("_s").replace("_", " ").replace("ezid", "EZID")
+
+
+def _written(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "\n".join(value)
+    if name.endswith("_s"):
+        return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return str(value)
+
+
+def _text(words: str) -> Any:
+    """Show words as they are: no markup of rich's, and nothing that would command the terminal."""
+    from rich.text import Text
+
+    return Text("".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in words))
+
+
+def _print(renderable: Any) -> None:
+    from rich.console import Console
+
+    Console(highlight=False).print(renderable)

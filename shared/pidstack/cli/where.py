@@ -1,0 +1,170 @@
+"""Where the registry is that a command works on: the local stack, a stack on AWS, or a table at any endpoint."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from pidstack.services.registry import Registry
+    from pidstack.store.directory import DynamoDirectory
+
+STACK_FILE = "PIDSTACK_STACK_FILE"
+TABLE_OUTPUT = "IdentifierTableName"
+_CHECKOUT = Path(__file__).resolve().parents[3]
+_DEFAULT_REGION = "us-east-1"
+_ANY = "test"  # emulators take anything for a key and its secret
+_KEY = "pidstack.where"
+_START_IT = "start it with: pidstack local up"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A table and the way to it.
+
+    Attributes:
+        region: None leaves it to the AWS configuration.
+        endpoint: URL of an emulator; None is AWS itself.
+        is_local: it is the local stack, which takes any credentials and must never see real ones.
+    """
+
+    table: str
+    region: str | None
+    endpoint: str | None = None
+    is_local: bool = False
+
+
+def options() -> list[click.Parameter]:
+    """Give the options that every command and every group of commands has, so that they may stand anywhere on the line."""
+    return [
+        _option("--local", is_flag=True, help="Work on the local stack. The default where one is running."),
+        _option("--stack", metavar="NAME", help="Work on this CloudFormation stack."),
+        _option("--profile", metavar="NAME", help="AWS profile for --stack."),
+        _option("--region", metavar="NAME", help="AWS region for --stack and --endpoint."),
+        _option("--endpoint", metavar="URL", help="Work on a table at this endpoint; needs --table."),
+        _option("--table", metavar="NAME", help="The table at --endpoint."),
+        _option("--json", is_flag=True, help="Write JSON, for programs."),
+    ]
+
+
+def is_given(name: str) -> bool:
+    """Tell whether one of the options stands on the line."""
+    return bool(_given().get(name))
+
+
+def keeper() -> DynamoDirectory:
+    """Give the accounts, groups, prefixes and shoulders of the registry that the line names."""
+    from pidstack.store.directory import DynamoDirectory
+
+    _connect()
+    return DynamoDirectory()
+
+
+def registry() -> Registry:
+    """Give the registry that the line names, with nothing remembered in between."""
+    from pidstack.services.registry import Registry
+    from pidstack.store.directory import DynamoDirectory
+    from pidstack.store.identifiers import DynamoIdentifiers
+
+    _connect()
+    return Registry(DynamoIdentifiers(now_s), DynamoDirectory(), now_s)
+
+
+def now_s() -> int:
+    """Tell the time in whole Unix seconds."""
+    return int(time.time())
+
+
+def _option(flag: str, **settings: Any) -> click.Option:
+    return click.Option([flag], expose_value=False, callback=_remember, **settings)
+
+
+def _remember(context: click.Context, option: click.Parameter, value: object) -> None:
+    if value:
+        context.meta.setdefault(_KEY, {})[option.name] = value
+
+
+def _given() -> dict[str, Any]:
+    given: dict[str, Any] = click.get_current_context().meta.get(_KEY, {})
+    return given
+
+
+def _connect() -> None:
+    from pidstack.store.tables import connect
+
+    place = _place(_given())
+    settings = {"region": place.region, "host": place.endpoint}
+    if place.endpoint and (place.is_local or not _has_credentials()):
+        os.environ.pop("AWS_PROFILE", None)
+        settings |= {"aws_access_key_id": _ANY, "aws_secret_access_key": _ANY}
+    connect(place.table, **{name: value for name, value in settings.items() if value})
+
+
+def _place(given: dict[str, Any]) -> Place:
+    ways = [way for way in ("local", "stack", "endpoint") if given.get(way)]
+    if len(ways) > 1:
+        raise click.UsageError(f"--{ways[0]} and --{ways[1]} exclude each other.")
+    for option, needed in (("table", "endpoint"), ("profile", "stack")):
+        if given.get(option) and not given.get(needed):
+            raise click.UsageError(f"--{option} needs --{needed}.")
+    if given.get("stack"):
+        return _deployed(given["stack"], given.get("profile"), given.get("region"))
+    if given.get("endpoint"):
+        if not given.get("table"):
+            raise click.UsageError("--endpoint needs --table.")
+        return Place(given["table"], given.get("region") or _DEFAULT_REGION, given["endpoint"])
+    return _local(asked=bool(ways))
+
+
+def _deployed(stack: str, profile: str | None, region: str | None) -> Place:
+    import boto3
+
+    if profile:
+        os.environ["AWS_PROFILE"] = profile  # read by both boto3 and pynamodb
+    client = boto3.client("cloudformation", region_name=region)
+    found = client.describe_stacks(StackName=stack)["Stacks"][0]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+    return Place(_table_of(stack, outputs), client.meta.region_name)
+
+
+def _local(*, asked: bool) -> Place:
+    path = next((candidate for candidate in _stack_files() if candidate.is_file()), None)
+    if path is None:
+        if asked:
+            raise click.ClickException(f"No local stack is running; {_START_IT}")
+        raise click.UsageError("Say where: --local, or --stack NAME. (No local stack is running.)")
+    try:
+        stack = json.loads(path.read_text())
+        table = _table_of(stack["stack"], stack["outputs"])
+        return Place(table, stack.get("region", _DEFAULT_REGION), stack["aws_endpoint"], is_local=True)
+    except (ValueError, KeyError, TypeError) as error:
+        raise click.ClickException(f"{path} does not describe a stack; {_START_IT}") from error
+
+
+def _stack_files() -> Iterator[Path]:
+    named = os.environ.get(STACK_FILE)
+    if named:
+        yield Path(named)
+        return
+    here = Path.cwd()
+    for directory in (here, *here.parents, _CHECKOUT):
+        yield directory / ".local" / "stack.json"
+
+
+def _table_of(stack: str, outputs: dict[str, str]) -> str:
+    if TABLE_OUTPUT not in outputs:
+        raise click.ClickException(f"Stack {stack} has no output {TABLE_OUTPUT}: it is not a pidstack, or not deployed yet.")
+    return outputs[TABLE_OUTPUT]
+
+
+def _has_credentials() -> bool:
+    import botocore.session
+
+    return botocore.session.Session().get_credentials() is not None

@@ -1,0 +1,244 @@
+"""The deployed API without a deployment: requests go through the template's routes to the real handlers, over moto.
+
+`Gateway.send` does what API Gateway does with a request. It finds the route, calls the authorizer where the route has one, says
+its own words (as the template has them) where it answers itself, and hands the handler a proxy event with the authorizer's
+context. Nothing goes over a socket.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import boto3
+import pytest
+from moto import mock_aws
+from samtranslator.yaml_helper import yaml_parse
+
+from pidstack import bootstrap
+from pidstack.config import config
+from pidstack.domain.accounts import Account, Group
+from pidstack.domain.identifier import ShoulderName
+from pidstack.domain.passwords import hash_password
+from pidstack.domain.shoulder import Prefix, Shoulder, root_of
+from pidstack.store.directory import DynamoDirectory
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+TABLE, SECRET = "identifiers", "session-secret"
+BASE_URL = "https://ids.example.org"
+_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "x",
+    "AWS_SECRET_ACCESS_KEY": "x",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "IDENTIFIER_TABLE": TABLE,
+    "SESSION_SECRET": SECRET,
+    "PUBLIC_URL": BASE_URL,
+    "POWERTOOLS_TRACE_DISABLED": "1",
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "POWERTOOLS_SERVICE_NAME": "in_process",
+}
+_FOR_CREATE_TABLE = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+_ARN = "arn:aws:execute-api:us-east-1:000000000000:api/live"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def line(self) -> str:
+        """The status line, as it stands."""
+        return self.text.partition("\n")[0]
+
+    @property
+    def labels(self) -> list[str]:
+        """Names of the elements, in order."""
+        return [line.partition(": ")[0] for line in self.text.split("\n")[1:] if line]
+
+    @property
+    def elements(self) -> dict[str, str]:
+        """The elements, unescaped."""
+        pairs = (line.partition(": ") for line in self.text.split("\n")[1:] if line)
+        return {_unescaped(label): _unescaped(value) for label, _, value in pairs}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method of one resource, and the handler behind it."""
+
+    resource: str
+    method: str
+    handler: str
+    guarded: bool
+
+    def fits(self, method: str, path: str) -> bool:
+        pattern = re.sub(r"\\\{\w+(\\\+)?\\\}", lambda part: ".+" if part[1] else "[^/]+", re.escape(self.resource))
+        return self.method in {method, "ANY"} and re.fullmatch(pattern, path) is not None
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """What is more specific comes first: a resource without a variable, the longer one, the method by its name."""
+        return (-len(self.resource.partition("{")[0]) - ("{" not in self.resource), self.method == "ANY")
+
+
+class Context:
+    """Lambda's own words about a call, as far as they are read."""
+
+    function_name = "in_process"
+    memory_limit_in_mb = 1024
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:in_process"
+    aws_request_id = "00000000-0000-0000-0000-000000000000"
+
+
+@cache
+def _template() -> dict[str, Any]:
+    template: dict[str, Any] = yaml_parse(TEMPLATE.read_text(encoding="utf-8"))
+    return template
+
+
+@cache
+def _routes() -> tuple[Route, ...]:
+    routes = []
+    for resource in _template()["Resources"].values():
+        if resource["Type"] != "AWS::Serverless::Function":
+            continue
+        properties = resource["Properties"]
+        for event in properties.get("Events", {}).values():
+            if event["Type"] == "Api":
+                rule = event["Properties"]
+                guarded = rule.get("Auth", {}).get("Authorizer") == "CredentialsAuthorizer"
+                routes.append(Route(rule["Path"], rule["Method"].upper(), properties["Handler"], guarded))
+    return tuple(sorted(routes, key=lambda route: route.rank))
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """An API over an empty registry; fill it through `directory` or the methods that make entries."""
+
+    directory: DynamoDirectory = field(default_factory=DynamoDirectory)
+
+    def add_account(self, name: str, password: str, *shoulders: str, group: str = "group", **more: Any) -> None:
+        """Make an account, and its group where it is new."""
+        if self.directory.group(group) is None:
+            self.directory.create(Group(group))
+        self.directory.create(Account(name, group, hash_password(password), shoulders=frozenset(shoulders), **more))
+
+    def add_shoulder(self, name: str, **more: Any) -> None:
+        """Make a shoulder, and its prefix where it is new."""
+        parsed = ShoulderName.parse(name)
+        if self.directory.prefix(root_of(parsed)) is None:
+            self.directory.create(Prefix(root_of(parsed)))
+        self.directory.create(Shoulder(parsed, name, **more))
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: str | bytes | None = None,
+        *,
+        by: tuple[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one request.
+
+        Args:
+            path: percent-encoded, with its query if there is one.
+            by: name and password to send.
+        """
+        path, _, query = path.partition("?")
+        route = next((route for route in _routes() if route.fits(method, path)), None)
+        if route is None:
+            return _own_answer("MISSING_AUTHENTICATION_TOKEN")
+        sent = dict(headers or {})
+        if by:
+            sent["Authorization"] = "Basic " + base64.b64encode(":".join(by).encode()).decode()
+        event = _event(route, method, path, query, sent, body)
+        if route.guarded:
+            try:
+                allowed = _call("functions.authorizer.app.lambda_handler", {**event, "type": "REQUEST", "methodArn": _ARN})
+            except Exception as refusal:  # noqa: BLE001 - the gateway looks at nothing but the text
+                return _own_answer("UNAUTHORIZED" if str(refusal) == "Unauthorized" else "AUTHORIZER_FAILURE")
+            if any(statement["Effect"] == "Deny" for statement in allowed["policyDocument"]["Statement"]):
+                return _own_answer("ACCESS_DENIED")
+            event["requestContext"]["authorizer"] = {"principalId": allowed["principalId"], **allowed["context"]}
+        return _read(_call(route.handler, event))
+
+
+@contextmanager
+def running() -> Iterator[Gateway]:
+    """Give an API over an empty table, as `template.yaml` has it; what warm functions keep is forgotten before and after."""
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        for name, value in _ENVIRONMENT.items():
+            environment.setenv(name, value)
+        properties = _template()["Resources"]["IdentifierTable"]["Properties"]
+        boto3.client("dynamodb").create_table(TableName=TABLE, **{name: properties[name] for name in _FOR_CREATE_TABLE})
+        boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString="a key for tests only")
+        _forget()
+        bootstrap.registry()
+        yield Gateway()
+        _forget()
+
+
+def _forget() -> None:
+    for kept in (config, bootstrap.registry, bootstrap.authenticator, bootstrap.sessions):
+        kept.cache_clear()
+    for handler in {route.handler for route in _routes()}:
+        importlib.import_module(handler.rpartition(".")[0]).service.cache_clear()
+
+
+def _event(
+    route: Route, method: str, path: str, query: str, headers: Mapping[str, str], body: str | bytes | None
+) -> dict[str, Any]:
+    values = parse_qs(query, keep_blank_values=True)
+    data = body.encode() if isinstance(body, str) else body
+    variable = re.search(r"\{(\w+)\+?\}", route.resource)
+    start = len(route.resource.partition("{")[0])
+    return {
+        "resource": route.resource,
+        "path": path,
+        "httpMethod": method,
+        "headers": dict(headers) or None,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()} or None,
+        "queryStringParameters": {name: found[-1] for name, found in values.items()} or None,
+        "multiValueQueryStringParameters": values or None,
+        "pathParameters": {variable[1]: unquote(path[start:])} if variable else None,
+        "stageVariables": None,
+        "requestContext": {"domainName": "ids.example.org", "stage": "live", "resourcePath": route.resource, "path": path},
+        "body": base64.b64encode(data).decode() if data else None,
+        "isBase64Encoded": bool(data),
+    }
+
+
+def _call(handler: str, event: dict[str, Any]) -> dict[str, Any]:
+    module, _, name = handler.rpartition(".")
+    result: dict[str, Any] = getattr(importlib.import_module(module), name)(event, Context())
+    return result
+
+
+def _read(result: Mapping[str, Any]) -> Answer:
+    assert isinstance(result["body"], str)
+    assert result["isBase64Encoded"] is False
+    return Answer(result["statusCode"], {name.lower(): value for name, value in result["headers"].items()}, result["body"])
+
+
+def _own_answer(kind: str) -> Answer:
+    own = _template()["Resources"]["RegistryApi"]["Properties"]["GatewayResponses"][kind]
+    headers = own["ResponseParameters"]["Headers"]
+    plain = {name.lower(): value.removeprefix("'").removesuffix("'") for name, value in headers.items()}
+    return Answer(own["StatusCode"], plain, own["ResponseTemplates"]["text/plain"])
+
+
+def _unescaped(text: str) -> str:
+    return re.sub("%([0-9A-F]{2})", lambda escape: chr(int(escape[1], 16)), text)

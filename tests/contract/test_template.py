@@ -1,0 +1,185 @@
+"""What a reviewer would otherwise check in `template.yaml` by eye."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from pidstack.config import Config
+from pidstack.local import deploy
+from pidstack.store import tables
+
+PROJECT = Path(__file__).resolve().parents[2]
+TEXT = (PROJECT / "template.yaml").read_text(encoding="utf-8")
+TEMPLATE: dict[str, Any] = yaml_parse(TEXT)
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+PLAIN: dict[str, Any] = deploy.translate(PROJECT / "template.yaml", code_key="any.zip")["Resources"]
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    return {name: resource["Properties"] for name, resource in RESOURCES.items() if resource["Type"] == kind}
+
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+ALARMS = of_type("AWS::CloudWatch::Alarm")
+STATEMENTS = [
+    (role, statement)
+    for role, properties in of_type("AWS::IAM::Role").items()
+    for policy in properties.get("Policies", [])
+    for statement in policy["PolicyDocument"]["Statement"]
+]
+
+# Who needs credentials before the handler runs: clients that wait for a challenge only get one from the gateway.
+GUARDED = {
+    *((method, path) for path in ("/id", "/id/{identifier+}") for method in ("put", "post", "delete")),
+    *(("post", path) for path in ("/shoulder", "/shoulder/{shoulder+}", "/ez/shoulder", "/ez/shoulder/{shoulder+}")),
+    *((method, path) for path in ("/ez/id", "/ez/id/{identifier+}") for method in ("get", "put", "post", "delete")),
+    ("get", "/login"),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_handler_path_is_the_folder_path(name: str) -> None:
+    package = FUNCTIONS[name]["CodeUri"].rstrip("/").replace("/", ".")
+
+    assert FUNCTIONS[name]["Handler"] == f"{package}.app.lambda_handler"
+    assert RESOURCES[name]["Metadata"]["BuildProperties"] == {"ParentPackageMode": "explicit", "ParentPackages": package}
+    assert (PROJECT / FUNCTIONS[name]["CodeUri"] / "app.py").is_file()
+
+
+def test_every_folder_with_an_entry_is_deployed() -> None:
+    entries = {path.parent.relative_to(PROJECT).as_posix() + "/" for path in (PROJECT / "functions").rglob("app.py")}
+
+    assert entries == {properties["CodeUri"] for properties in FUNCTIONS.values()}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_has_a_role_and_a_log_group_of_its_own(name: str) -> None:
+    stem = name.removesuffix("Function")
+
+    assert FUNCTIONS[name]["Role"] == {"Fn::GetAtt": [f"{stem}Role", "Arn"]}
+    assert FUNCTIONS[name]["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": f"{stem}LogGroup"}}
+
+
+@pytest.mark.parametrize("name", of_type("AWS::Logs::LogGroup"))
+def test_logs_are_not_kept_for_ever(name: str) -> None:
+    assert RESOURCES[name]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_every_setting_that_the_code_reads_is_set() -> None:
+    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert {field.name.upper() for field in fields(Config)} <= set(variables)
+
+
+@pytest.mark.parametrize(("role", "statement"), STATEMENTS, ids=[f"{role}-{s.get('Sid')}" for role, s in STATEMENTS])
+def test_a_statement_has_a_name_and_lists_what_it_allows(role: str, statement: dict[str, Any]) -> None:
+    assert statement["Sid"]
+    assert isinstance(statement["Action"], list)
+    assert not [action for action in statement["Action"] if "*" in action]
+    if not all(action.startswith("xray:") for action in statement["Action"]):
+        assert set(statement["Resource"]) == {"Fn::GetAtt"}, "one resource of this stack, by reference"
+
+
+def test_a_star_for_a_resource_says_why() -> None:
+    stars = [line for line in TEXT.splitlines() if re.search(r"Resource: ['\"]?\*", line)]
+
+    assert all("#" in line for line in stars)
+
+
+def test_what_must_not_be_lost_is_protected() -> None:
+    table = RESOURCES["IdentifierTable"]
+
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+    assert table["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert table["Properties"]["DeletionProtectionEnabled"] == {"Fn::If": ["IsTableProtected", True, False]}
+    assert TEMPLATE["Parameters"]["ProtectTable"]["Default"] == "true"
+
+
+def test_the_models_know_the_tables_keys_indexes_and_expiry() -> None:
+    table = RESOURCES["IdentifierTable"]["Properties"]
+    attributes = set(tables.RecordItem.get_attributes())
+    schemas = [table["KeySchema"], *(index["KeySchema"] for index in table["GlobalSecondaryIndexes"])]
+    keys = {key["AttributeName"] for schema in schemas for key in schema}
+    projected = {name for i in table["GlobalSecondaryIndexes"] for name in i["Projection"].get("NonKeyAttributes", [])}
+
+    assert keys | projected <= attributes
+    assert keys == {definition["AttributeName"] for definition in table["AttributeDefinitions"]}
+    assert table["TimeToLiveSpecification"]["AttributeName"] in attributes
+
+
+def test_exactly_the_listed_routes_ask_the_authorizer() -> None:
+    paths = PLAIN["RegistryApi"]["Properties"]["Body"]["paths"]
+    guarded = {(method, path) for path, item in paths.items() for method, operation in item.items() if operation.get("security")}
+
+    assert guarded == GUARDED
+
+
+def test_every_route_answers_every_method() -> None:
+    paths = PLAIN["RegistryApi"]["Properties"]["Body"]["paths"]
+
+    assert [path for path, item in paths.items() if "x-amazon-apigateway-any-method" not in item] == []
+
+
+def test_the_gateway_remembers_no_authorizer_result() -> None:
+    body = PLAIN["RegistryApi"]["Properties"]["Body"]
+    authorizer = body["components"]["securitySchemes"]["CredentialsAuthorizer"]["x-amazon-apigateway-authorizer"]
+
+    assert authorizer["authorizerResultTtlInSeconds"] == 0
+    assert "identitySource" not in authorizer, "a session cookie is no Authorization header"
+
+
+def test_a_request_without_credentials_gets_the_challenge_of_ezid() -> None:
+    refused = RESOURCES["RegistryApi"]["Properties"]["GatewayResponses"]["UNAUTHORIZED"]
+
+    assert refused["StatusCode"] == 401
+    assert refused["ResponseParameters"]["Headers"]["WWW-Authenticate"] == "'Basic realm=\"EZID\"'"
+    assert refused["ResponseTemplates"]["application/json"] == "error: unauthorized"
+
+
+@pytest.mark.parametrize("kind", RESOURCES["RegistryApi"]["Properties"]["GatewayResponses"])
+def test_the_gateway_speaks_plain_text_whatever_a_client_accepts(kind: str) -> None:
+    response = RESOURCES["RegistryApi"]["Properties"]["GatewayResponses"][kind]
+
+    assert response["ResponseParameters"]["Headers"]["Content-Type"] == "'text/plain; charset=utf-8'"
+    assert set(response["ResponseTemplates"]) == {"application/json", "text/plain"}
+    assert len(set(response["ResponseTemplates"].values())) == 1
+    assert response["ResponseTemplates"]["text/plain"].startswith("error: ")
+
+
+def test_bodies_arrive_as_the_bytes_that_were_sent() -> None:
+    assert RESOURCES["RegistryApi"]["Properties"]["BinaryMediaTypes"] == ["*/*"]
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_says_which_page_to_open(name: str) -> None:
+    page = re.search(r"Runbook (docs/runbooks/[a-z-]+\.md)$", ALARMS[name]["AlarmDescription"])
+
+    assert page is not None
+    assert name in (PROJECT / page.group(1)).read_text(encoding="utf-8"), "the page names its alarm"
+    assert ALARMS[name]["AlarmActions"] == ALARMS[name]["OKActions"]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_is_watched_for_errors_and_throttles(name: str) -> None:
+    stem = name.removesuffix("Function")
+    # A refusal is an exception of the authorizer, so its alarm counts other errors in its log instead.
+    errors = "AuthorizerFailuresAlarm" if stem == "Authorizer" else f"{stem}ErrorsAlarm"
+
+    assert {errors, f"{stem}ThrottlesAlarm"} <= set(ALARMS)
+
+
+def test_lambda_gets_the_versions_that_the_tests_ran_on() -> None:
+    pinned = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
+    shipped = dict(pinned.findall((PROJECT / "layers/dependencies/requirements.txt").read_text()))
+    tested = dict(pinned.findall((PROJECT / "requirements-dev.txt").read_text()))
+
+    assert shipped
+    assert {name: tested.get(name) for name in shipped} == shipped
