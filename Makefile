@@ -17,7 +17,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED313 := $(VENV)/py313/.installed
 SAM_INSTALLED := $(VENV)/sam/.installed
 SAM := $(VENV)/sam/bin/sam
-PIP_INSTALL := -m pip --disable-pip-version-check --no-input install --quiet --progress-bar off --no-compile
+PIP_INSTALL := -m pip --disable-pip-version-check --no-input install -qq --no-compile
 
 ARCHITECTURE ?= arm64
 STACK ?= pidstack

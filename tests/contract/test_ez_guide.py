@@ -27,7 +27,7 @@ ELEMENTS = {
 # Every character that has a meaning in a dictionary: line ends, a colon, a percent sign, an escape that is meant as text.
 XML = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<resource xmlns="http://datacite.org/schema/kernel-4">\r\n'
-    '  <identifier identifierType="DOI">10.12345/ABC</identifier>\n  <title>100% sure: %41 – %C3%A9</title>\n</resource>'
+    '  <identifier identifierType="DOI">10.12345/ABC</identifier>\n  <title>100% sure: %41 & %C3%A9</title>\n</resource>'
 )
 UNIXREF = '<?xml version="1.0"?>\n<doi_records><doi_record><crossref/></doi_record></doi_records>'
 
@@ -268,7 +268,7 @@ def test_white_space_around_names_and_values_means_nothing(api: Gateway, doi: st
 
 
 def test_an_element_name_may_not_be_empty(api: Gateway, doi: str) -> None:
-    answer = api.send("PUT", f"/ez/id/{doi}", f"{anvl(ELEMENTS)}\n : x", by=ALICE)
+    answer = api.send("PUT", f"/ez/id/{doi}", f"{anvl(ELEMENTS)}\n: x", by=ALICE)
 
     assert (answer.status, answer.text) == (400, "error: bad request - ANVL parse error (empty label)")
 
@@ -335,10 +335,22 @@ def test_answers_have_neither_comments_nor_continuations(api: Gateway, doi: str)
     assert not any(line.startswith(("#", " ", "\t")) for line in lines)
 
 
-@pytest.mark.parametrize("value", [XML, "a%0Ab", "%", "%%41", "50%25", "a\rb", "a: b", "a:b", "é%C3%A9"])
-def test_what_the_guides_clients_escape_they_get_back(api: Gateway, value: str, request: pytest.FixtureRequest) -> None:
-    doi = f"{OURS}escaped-{abs(hash(request.node.name))}"
-
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(XML, id="document"),
+        pytest.param("a%0Ab", id="escape_as_text"),
+        pytest.param("%", id="percent_sign"),
+        pytest.param("%%41", id="percent_sign_before_escape"),
+        pytest.param("50%25", id="escaped_percent_sign_as_text"),
+        pytest.param("a\rb", id="carriage_return"),
+        pytest.param("a: b", id="colon_and_blank"),
+        pytest.param("a:b", id="colon"),
+        pytest.param("é%C3%A9", id="bytes_of_utf8_as_text"),
+        pytest.param("a\x85b", id="next_line"),
+    ],
+)
+def test_what_the_guides_clients_escape_they_get_back(api: Gateway, value: str, doi: str) -> None:
     create(api, doi, ELEMENTS, datacite=value)
 
     text = view(api, doi).text
@@ -467,6 +479,38 @@ def test_a_transition_that_is_not_allowed_is_refused(api: Gateway, first: str, t
 
     assert (answer.status, answer.text) == (400, "error: bad request - _status: invalid identifier status change")
     assert view(api, doi).elements["_status"] == first
+
+
+@pytest.mark.parametrize("status", ["Public", "findable", "unavailablefoo", ""])
+def test_an_unknown_status_changes_nothing(api: Gateway, status: str, doi: str) -> None:
+    before = create(api, doi, ELEMENTS, _status="reserved")
+
+    answer = api.send("POST", f"/ez/id/{doi}", f"_status: {status}\n_target: https://example.org/b", by=ALICE)
+
+    assert (answer.status, answer.text) == (400, "error: bad request - _status: invalid identifier status")
+    assert view(api, doi).text == before.text
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        pytest.param(b"_target: \xff", 400, "character decoding error", id="not_utf8"),
+        pytest.param(b"_target", 400, "ANVL parse error (no colon in line)", id="no_colon"),
+        pytest.param(b" _target: x", 400, "ANVL parse error (no previous label for continuation line)", id="nothing_to_continue"),
+        pytest.param(
+            b"_status: reserved\ndatacite.title: " + b"x" * 1_000_000,
+            400,
+            "datacite.title: An element may have at most 786432 bytes (it has 1000014).",
+            id="long_element",
+        ),
+        pytest.param(b"#" * 2_097_153, 413, "request body has 2097153 bytes, 2097152 are read", id="long_body"),
+    ],
+)
+def test_a_body_that_cannot_be_kept_makes_nothing(api: Gateway, body: bytes, status: int, reason: str, doi: str) -> None:
+    answer = api.send("PUT", f"/ez/id/{doi}", body, by=ALICE)
+
+    assert (answer.status, answer.text) == (status, f"error: bad request - {reason}")
+    assert view(api, doi).status == 400
 
 
 # The service as it ran, where the guide is silent
@@ -666,7 +710,7 @@ def test_a_browsers_question_is_answered_without_credentials(api: Gateway) -> No
     assert answer.headers["access-control-allow-headers"] == "Authorization, Content-Type"
 
 
-@pytest.mark.parametrize("path", ["/ez/id", "/ez/shoulder", "/ez/nothing", "/ez/id/"])
+@pytest.mark.parametrize("path", ["/ez/id", "/ez/shoulder", "/ez/nothing", "/ez/nothing/at/all"])
 def test_what_is_not_there_is_not_found(api: Gateway, path: str) -> None:
     answer = api.send("POST", path, by=ALICE)
 

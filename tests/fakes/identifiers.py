@@ -23,16 +23,14 @@ class MemoryIdentifiers:
 
     def get(self, identifier: Identifier) -> Record | None:
         self.reads += 1
-        record = self._records.get(identifier)
-        expired = record is not None and 0 < record.expires_s <= self._clock()
-        return None if expired else record
+        return self._alive(identifier)
 
     def first_of(self, identifiers: Sequence[Identifier]) -> Record | None:
         return next((record for name in identifiers if (record := self.get(name))), None)
 
     def create(self, record: Record) -> None:
         with self._lock:
-            if self.get(record.identifier) is not None:
+            if self._alive(record.identifier) is not None:
                 raise AlreadyExists("identifier already exists")
             self._put(record)
 
@@ -46,6 +44,11 @@ class MemoryIdentifiers:
             self._require_version(record.identifier, record.version)
             self.writes += 1
             del self._records[record.identifier]
+
+    def _alive(self, identifier: Identifier) -> Record | None:
+        record = self._records.get(identifier)
+        expired = record is not None and 0 < record.expires_s <= self._clock()
+        return None if expired else record
 
     def _require_version(self, identifier: Identifier, version: int) -> None:
         kept = self._records.get(identifier)

@@ -75,8 +75,10 @@ accounts = st.builds(
 
 
 @pytest.fixture(params=[MemoryDirectory, DynamoDirectory], ids=["memory", "dynamodb"])
-def keeper(request: pytest.FixtureRequest, table: str) -> DirectoryKeeper:
+def keeper(request: pytest.FixtureRequest) -> DirectoryKeeper:
     make: Callable[[], DirectoryKeeper] = request.param
+    if make is DynamoDirectory:
+        request.getfixturevalue("table")
     return make()
 
 

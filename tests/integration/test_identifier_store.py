@@ -187,7 +187,9 @@ def test_more_than_an_item_can_hold_is_refused_and_nothing_is_kept(table: str, t
         pytest.param({"agent_role": "user"}, False, id="an agent's own"),
     ],
 )
-def test_the_date_index_holds_what_may_be_harvested(table: str, time: Time, fields: dict[str, object], is_in_date_index: bool) -> None:
+def test_the_date_index_holds_what_may_be_harvested(
+    table: str, time: Time, fields: dict[str, object], is_in_date_index: bool
+) -> None:
     DynamoIdentifiers(time).create(a_record(**fields))
 
     days = [f"2027-01-15#{shard}" for shard in range(SHARDS)]

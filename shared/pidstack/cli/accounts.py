@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from pidstack.cli import where
@@ -62,7 +64,7 @@ def list_(group: str | None) -> None:
     keeper = where.keeper()
     only = keep.the_group(group, keeper).name if group else None
     found = [account_facts(each) for each in keeper.accounts() if only in (None, each.group)]
-    show_all(found, ("name", "group", "email", "shoulders", "proxy_of", "group_admin", "realm_admin", "superuser", "disabled"))
+    show_all(found, ("name", "group", "email", "shoulders", "proxy_of", "roles", "disabled"))
 
 
 @account.command("show")
@@ -143,10 +145,9 @@ def enable(name: str) -> None:
 def _password(*, generate: bool) -> str:
     if generate:
         return generate_password()
-    stdin = click.get_binary_stream("stdin")
-    if stdin.isatty():
+    if sys.stdin.isatty():
         return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
-    line = stdin.readline()
+    line = sys.stdin.buffer.readline()
     if not line:
         raise click.ClickException("No password: give it as one line on standard input, or use --generate.")
     try:

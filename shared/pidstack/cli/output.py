@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,8 @@ from pidstack.domain.state import State
 
 Facts = dict[str, Any]
 _EZID_STATES = {State.DRAFT: "reserved", State.FINDABLE: "public", State.REGISTERED: "unavailable"}
+_ROLES = ("group_admin", "realm_admin", "superuser")
+_PIPED_WIDTH = 160  # what is read through a pipe is not cut to a terminal's usual 80 columns
 
 
 def account_facts(account: Account) -> Facts:
@@ -114,7 +117,11 @@ def show(facts: Facts, remark: str = "") -> None:
 
 
 def show_all(facts: Sequence[Facts], columns: Sequence[str]) -> None:
-    """Write many things of one kind: for people the named columns, for programs everything."""
+    """Write many things of one kind: for people the named columns, for programs everything.
+
+    Args:
+        columns: names of facts; `roles` gathers those of an account that hold.
+    """
     if where.is_given("json"):
         click.echo(json.dumps(facts, indent=2))
         return
@@ -125,8 +132,12 @@ def show_all(facts: Sequence[Facts], columns: Sequence[str]) -> None:
     for column in columns:
         table.add_column(_label(column), overflow="fold")
     for each in facts:
-        table.add_row(*(_text(_written(column, each[column])) for column in columns))
+        table.add_row(*(_text(_written(column, _cell(each, column))) for column in columns))
     _print(table)
+
+
+def _cell(facts: Facts, column: str) -> Any:
+    return [_label(role) for role in _ROLES if facts[role]] if column == "roles" else facts[column]
 
 
 def _label(name: str) -> str:
@@ -153,4 +164,7 @@ def _text(words: str) -> Any:
 def _print(renderable: Any) -> None:
     from rich.console import Console
 
-    Console(highlight=False).print(renderable)
+    console = Console(highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _PIPED_WIDTH
+    console.print(renderable)

@@ -100,11 +100,11 @@ def _connect() -> None:
     from pidstack.store.tables import connect
 
     place = _place(_given())
-    settings = {"region": place.region, "host": place.endpoint}
+    key = None
     if place.endpoint and (place.is_local or not _has_credentials()):
         os.environ.pop("AWS_PROFILE", None)
-        settings |= {"aws_access_key_id": _ANY, "aws_secret_access_key": _ANY}
-    connect(place.table, **{name: value for name, value in settings.items() if value})
+        key = _ANY
+    connect(place.table, region=place.region, host=place.endpoint, aws_access_key_id=key, aws_secret_access_key=key)
 
 
 def _place(given: dict[str, Any]) -> Place:
@@ -127,8 +127,8 @@ def _deployed(stack: str, profile: str | None, region: str | None) -> Place:
     import boto3
 
     if profile:
-        os.environ["AWS_PROFILE"] = profile  # read by both boto3 and pynamodb
-    client = boto3.client("cloudformation", region_name=region)
+        os.environ["AWS_PROFILE"] = profile  # pynamodb has no other way to be told
+    client = boto3.session.Session(region_name=region).client("cloudformation")
     found = client.describe_stacks(StackName=stack)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
     return Place(_table_of(stack, outputs), client.meta.region_name)

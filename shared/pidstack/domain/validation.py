@@ -7,7 +7,7 @@ import re
 from pidstack.domain.citation import cite
 from pidstack.domain.errors import InvalidRecord, TooLarge
 from pidstack.domain.identifier import Scheme
-from pidstack.domain.record import DOCUMENT_ELEMENTS, MAX_ELEMENT_BYTES, Record
+from pidstack.domain.record import DOCUMENT_ELEMENTS, MAX_ELEMENT_BYTES, MAX_ELEMENTS_BYTES, MAX_REASON_LENGTH, Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
 from pidstack.domain.target import check_target
@@ -37,10 +37,16 @@ def check_record(record: Record) -> None:
 
 
 def _check_sizes(record: Record) -> None:
+    if len(record.reason) > MAX_REASON_LENGTH:
+        raise TooLarge(f"A reason may have at most {MAX_REASON_LENGTH} characters (it has {len(record.reason)}).", field="state")
+    total = 0
     for name, value in record.elements.items():
         size = len(name.encode()) + len(value.encode())
         if size > MAX_ELEMENT_BYTES and name not in DOCUMENT_ELEMENTS:
             raise TooLarge(f"An element may have at most {MAX_ELEMENT_BYTES} bytes (it has {size}).", field=name[:100])
+        total += size + _BYTES_AROUND_ELEMENT
+    if total > MAX_ELEMENTS_BYTES:
+        raise TooLarge(f"All elements together may have at most {MAX_ELEMENTS_BYTES} bytes (they have {total}).")
 
 
 def _check_times(record: Record) -> None:

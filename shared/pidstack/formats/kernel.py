@@ -19,7 +19,7 @@ from pidstack.domain.validation import RESOURCE_TYPES, canonical_resource_type
 UNAVAILABLE = "(:unav)"
 UNKNOWN_YEAR = "0000"  # the schema takes four digits and no code
 
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
 _NUMERIC_DATES = (
     re.compile(r"(?P<year>\d{4})", re.ASCII),
     re.compile(r"(?P<year>\d{4})-?(?P<month>\d\d)", re.ASCII),
@@ -33,10 +33,8 @@ _NUMERIC_DATES = (
 _WRITTEN_DATE = re.compile(r"(?P<month>[a-z]+)(?:\s+(?P<day>\d{1,2}),)?\s+(?P<year>\d{4})", re.ASCII | re.IGNORECASE)
 
 # DCMI Type Vocabulary, lower case, and the general type that is meant.
-_DCMI_TYPES = {
-    term.lower(): term
-    for term in ("Collection", "Dataset", "Event", "Image", "InteractiveResource", "PhysicalObject", "Service", "Software", "Sound", "Text")
-} | {"movingimage": "Audiovisual", "stillimage": "Image"}
+_SAME_NAME = "Collection Dataset Event Image InteractiveResource PhysicalObject Service Software Sound Text"
+_DCMI_TYPES = {term.lower(): term for term in _SAME_NAME.split()} | {"movingimage": "Audiovisual", "stillimage": "Image"}
 
 
 def describe(record: Record) -> Metadata:

@@ -9,7 +9,7 @@ Rule: DataCite Metadata Schema 4.7, metadata.xsd; DataCite REST API, "DataCite X
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -94,19 +94,31 @@ Part = Text | Attribute | Leaf | Words | JsonOnly | One | Many
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One class of the model: its element and its parts, and the parts by what a reader meets."""
+    """One class of the model: its element and its parts.
+
+    Args:
+        make: the class.
+        element: local name of its element.
+        parts: in the order of XML.
+        own: those of the element itself.
+        children: the others, by the child element they begin with.
+        blank: what the class cannot be made without, as it is when nothing is known.
+    """
 
     make: type[Any]
     element: str
     parts: tuple[Part, ...]
     own: tuple[Text | Attribute, ...] = field(init=False)
     children: Mapping[str, Leaf | Words | One | Many] = field(init=False)
+    blank: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         own = tuple(part for part in self.parts if isinstance(part, Text | Attribute))
         children = {element_of(part): part for part in self.parts if isinstance(part, Leaf | Words | One | Many)}
         object.__setattr__(self, "own", own)
+        needed = (each for each in fields(self.make) if each.default is MISSING)
         object.__setattr__(self, "children", MappingProxyType(children))
+        object.__setattr__(self, "blank", MappingProxyType({each.name: "" if each.type == "str" else () for each in needed}))
 
 
 def element_of(part: Leaf | Words | One | Many) -> str:

@@ -86,12 +86,18 @@ def start(places: Places, port: int, *, enforce_iam: bool = False) -> Emulator:
         )
     try:
         places.process.write_text(json.dumps({"pid": process.pid, "port": port}))
-        found = _wait_for(lambda: _ours(places, port), _START_WITHIN_S, alive=lambda: process.poll() is None)
-    except BaseException:
+        return _until_it_answers(process, places, port)
+    except BaseException:  # Ctrl-C included
         _end_group(process.pid)
+        places.process.unlink(missing_ok=True)
         raise
+    finally:
+        process.returncode = 0  # it outlives this program on purpose, which Popen would warn of
+
+
+def _until_it_answers(process: subprocess.Popen[bytes], places: Places, port: int) -> Emulator:
+    found = _wait_for(lambda: _ours(places, port), _START_WITHIN_S, alive=lambda: process.poll() is None)
     if found is None:
-        _end_group(process.pid)
         raise LocalStackError(f"The emulator did not start; its last words are in {places.log}")
     return found
 

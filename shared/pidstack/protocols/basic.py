@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass, field
 
 _SCHEME = "Basic"
@@ -33,7 +32,7 @@ def read_credentials(header: str) -> Credentials:
         raise MalformedCredentials("unable to parse basic_auth request")
     try:
         pair = base64.b64decode(token.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:  # not base64, not ASCII, or not UTF-8 underneath
         raise MalformedCredentials("bad request - malformed Authorization header") from error
     if pair.count(":") != 1:
         raise MalformedCredentials("bad request - malformed Authorization header")

@@ -28,8 +28,8 @@ def read_status(value: str) -> SetState:
     unavailable = _UNAVAILABLE.fullmatch(value)
     if not unavailable:
         raise Invalid("invalid identifier status", field="state")
-    lines = (unavailable["reason"] or "").strip().splitlines() or [""]
-    return SetState(State.REGISTERED, lines[0].strip())
+    first_line = re.split("[\r\n]", (unavailable["reason"] or "").strip())[0]
+    return SetState(State.REGISTERED, first_line.strip())
 
 
 def status_of(record: Record) -> str:

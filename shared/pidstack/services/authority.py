@@ -31,10 +31,16 @@ class Authority:
         Raises:
             Forbidden: it is gone or disabled since it signed in.
         """
-        account = self.directory.account(self.name)
-        if account is None or account.disabled:
+        account = self._active()
+        if account is None and self.directory.refresh():
+            account = self._active()
+        if account is None:
             raise Forbidden(f"{self.name} is not an account any more")
         return account
+
+    def _active(self) -> Account | None:
+        account = self.directory.account(self.name)
+        return None if account is None or account.disabled else account
 
     @property
     def is_superuser(self) -> bool:

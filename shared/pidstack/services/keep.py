@@ -174,7 +174,7 @@ def create_once(wanted: _EntryT, find: Callable[[], _EntryT | None], keeper: Dir
         if part.name != "created_s" and getattr(found, part.name) != getattr(wanted, part.name)
     ]
     if differences:
-        raise AlreadyExists(f"{wanted.name} already exists with other settings: {'; '.join(differences)}.")
+        raise AlreadyExists(f"{type(wanted).__name__} {wanted.name} already exists with other settings: {'; '.join(differences)}.")
     return found, False
 
 

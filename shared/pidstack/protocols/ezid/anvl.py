@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pidstack.protocols.vocabulary import xml_safe
+
 NO_COLON = "no colon in line"
 EMPTY_LABEL = "empty label"
 REPEATED_LABEL = "repeated label"
@@ -18,8 +20,6 @@ BAD_ESCAPE = "percent-decode error"
 _ESCAPE = re.compile("%([0-9a-fA-F]{2})?")
 _STRUCTURE_IN_LABEL = re.compile("[%:\r\n]")
 _STRUCTURE_IN_VALUE = re.compile("[%\r\n]")
-_PLANE_ENDS = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
-_NOT_FOR_XML = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufddf{_PLANE_ENDS}]")
 
 
 class AnvlError(Exception):
@@ -92,7 +92,7 @@ def _split(line: str) -> tuple[str, str]:
 def _decoded(text: str) -> str:
     if "%" in text:
         text = _ESCAPE.sub(_character, text)
-    return _NOT_FOR_XML.sub(" ", text).strip()
+    return xml_safe(text).strip()
 
 
 def _character(escape: re.Match[str]) -> str:

@@ -32,7 +32,7 @@ _OPERATIONS: dict[str, dict[str, Operation]] = {
 def answer(request: Request, service: Service) -> Response:
     """Answer one request; nothing but a fault of the registry itself is raised."""
     response = _answer(request, service)
-    if request.verified.get("stale_session"):
+    if request.verified.get("stale_session") and "Set-Cookie" not in response.headers:
         response = visits.expire_cookie(response)
     if request.method == "HEAD":
         response = Response(response.status, "", response.headers)

@@ -12,9 +12,7 @@ from pidstack.domain.errors import Invalid, NoSuchAccount, NotSettable
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
-
-_UNAVAILABLE = re.compile(r"unavailable(?:\s*\|(?P<reason>.*))?", re.DOTALL)
-_WORDS = {State.DRAFT: "reserved", State.FINDABLE: "public", State.REGISTERED: "unavailable"}
+from pidstack.protocols.vocabulary import default_target, read_status, status_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +47,6 @@ def _owner(value: str) -> e.Edit:
         raise NoSuchAccount("no such user", field="owner") from refusal
 
 
-def _status(value: str) -> e.Edit:
-    if value == "public":
-        return e.SetState(State.FINDABLE)
-    if value == "reserved":
-        return e.SetState(State.DRAFT)
-    unavailable = _UNAVAILABLE.fullmatch(value)
-    if not unavailable:
-        raise Invalid("invalid identifier status", field="state")
-    lines = (unavailable["reason"] or "").strip().splitlines() or [""]
-    return e.SetState(State.REGISTERED, lines[0].strip())
-
-
 def _export(value: str) -> e.Edit:
     if value.lower() not in {"yes", "no"}:
         raise Invalid("value must be 'yes' or 'no'", field="exported")
@@ -89,7 +75,7 @@ _FOR_CLIENTS: dict[str, Callable[[str], e.Edit]] = {
     "_owner": _owner,
     "_target": e.SetTarget,
     "_profile": e.SetProfile,
-    "_status": _status,
+    "_status": read_status,
     "_export": _export,
     "_crossref": _crossref,
 }
@@ -129,16 +115,6 @@ def elements_of(record: Record, base_url: str) -> Iterator[tuple[str, str]]:
     yield "_export", "yes" if record.exported else "no"
     if record.identifier.shadow:
         yield "_shadowedby", record.identifier.shadow
-
-
-def status_of(record: Record) -> str:
-    """Give the value of `_status`."""
-    return f"{_WORDS[record.state]} | {record.reason}" if record.reason else _WORDS[record.state]
-
-
-def default_target(record: Record, base_url: str) -> str:
-    """Give where a record leads that has no target of its own: its page at this registry."""
-    return f"{base_url}/id/{record.identifier.as_url_path()}"
 
 
 def _crossref_status(record: Record) -> str:

@@ -33,6 +33,7 @@ _LABELS = {
 _REFUSALS: dict[type[e.RegistryError], tuple[int, str | None]] = {
     e.Unauthenticated: (401, "unauthorized"),
     e.Forbidden: (403, "forbidden"),
+    e.NotFound: (400, None),
     e.NoSuchIdentifier: (400, "bad request - no such identifier"),
     e.NoSuchShoulder: (400, "bad request - no such shoulder"),
     e.AlreadyExists: (400, "bad request - identifier already exists, cannot create"),

@@ -1,0 +1,187 @@
+"""What all written forms share: the thing to be cited, and the questions that citations ask of a description.
+
+Text leaves here as plain Unicode; each form escapes in its own way.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from pidstack.domain.identifier import Identifier, Scheme
+from pidstack.domain.metadata import Agent, Container, Metadata, Title, Types
+from pidstack.formats.container import container_of
+from pidstack.formats.normalise import complete_types
+from pidstack.formats.outside_names import doi_name
+
+_NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_INLINE_MARKUP = re.compile(r"</?(?:b|code|em|i|pre|strong|sub|sup)>|(?P<break><br\s*/?>)", re.IGNORECASE)
+_DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d-])", re.ASCII)
+_UNKNOWN = frozenset(f"(:{code})" for code in ("unac", "unal", "unap", "unas", "unav", "unkn", "none", "null"))
+_IN_SCRIPT = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A description and what the record around it knows.
+
+    Attributes:
+        url: where the object is to be seen; empty if nowhere.
+        content_urls: where its files are.
+        agency: who registers its name, as the forms should say it (`datacite`); empty to say nothing.
+    """
+
+    metadata: Metadata
+    identifier: Identifier
+    url: str = ""
+    content_urls: tuple[str, ...] = ()
+    agency: str = ""
+
+    @property
+    def name_url(self) -> str:
+        """The identifier as a link."""
+        return name_url(self.identifier)
+
+    @property
+    def doi(self) -> str:
+        """The DOI in lower case, without a scheme; empty for other identifiers."""
+        return (self.identifier.doi or "").lower()
+
+    @property
+    def container(self) -> Container:
+        """What it appeared in; an empty one if nothing is known."""
+        return container_of(self.metadata) or Container()
+
+    @property
+    def types(self) -> Types:
+        """What kind of thing it is, in all vocabularies."""
+        return complete_types(self.metadata.types)
+
+    @property
+    def title(self) -> str:
+        """The main title: the first without a type, else the first."""
+        titles = [title for title in self.metadata.titles if title.title.strip()]
+        main = next((title for title in titles if not title.title_type), titles[0] if titles else Title(""))
+        return clean(main.title)
+
+    @property
+    def creators(self) -> tuple[Agent, ...]:
+        """Its makers; none if the description only says that they are unknown."""
+        return tuple(agent for agent in self.metadata.creators if agent.name.strip() and not is_unknown(agent.name))
+
+    @property
+    def publisher(self) -> str:
+        """The publisher's name; empty if unknown."""
+        name = self.metadata.publisher.name if self.metadata.publisher else ""
+        return "" if is_unknown(name) else one_line(name)
+
+    @property
+    def year(self) -> str:
+        """The year of publication; empty if unknown."""
+        year = one_line(self.metadata.publication_year)
+        return "" if year == "0000" else year
+
+    @property
+    def issued(self) -> str:
+        """When it was issued, as precisely as is known."""
+        return self.date("Issued") or self.year
+
+    @property
+    def abstract(self) -> str:
+        """The first abstract; empty if there is none."""
+        return next((clean(d.description) for d in self.metadata.descriptions if d.description_type == "Abstract"), "")
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Keywords, one line each, none twice."""
+        return tuple(dict.fromkeys(line for subject in self.metadata.subjects if (line := one_line(subject.subject))))
+
+    def date(self, date_type: str) -> str:
+        """The first date of a type; empty if there is none."""
+        return next((one_line(date.date) for date in self.metadata.dates if date.date_type == date_type and date.date), "")
+
+
+def name_url(identifier: Identifier) -> str:
+    """Write an identifier as a link: DOIs (lower case) at doi.org, ARKs at n2t.net, UUIDs as a URN."""
+    if identifier.scheme is Scheme.DOI:
+        return doi_link(identifier.doi or "")
+    if identifier.scheme is Scheme.ARK:
+        return "https://n2t.net/" + quote(identifier.name, safe="/:;()!*'@&=+$,~%")
+    return f"urn:{identifier.name}"
+
+
+def doi_link(text: str) -> str:
+    """Write a DOI, however it is given, as a link (lower case, encoded as little as RFC 3986 allows); other text gives ""."""
+    doi = doi_name(text)
+    return "https://doi.org/" + quote(doi, safe="/:;()!*'@&=+$,~") if doi else ""
+
+
+def is_unknown(text: str) -> bool:
+    """Tell whether a value is a standard code for something not known, such as `(:unav)`, with or without words behind it."""
+    return text.strip().removeprefix(":").partition(" ")[0] in _UNKNOWN
+
+
+def parts_of_name(agent: Agent) -> tuple[str, str] | None:
+    """Return family and given name of a person, either may be empty; None for an organisation or a name that has no parts.
+
+    A name that nobody has taken apart counts as `Family, Given` if it has a comma and no semicolon.
+    """
+    if agent.name_type == "Organizational":
+        return None
+    if agent.family_name.strip():
+        return one_line(agent.family_name), one_line(agent.given_name)
+    family, comma, given = (one_line(part) for part in agent.name.partition(","))
+    return (family, given) if comma and family and given and ";" not in agent.name else None
+
+
+def sorted_name(agent: Agent) -> str:
+    """Write a name as lists have it: `Family, Given`, or the organisation."""
+    parts = parts_of_name(agent)
+    return ", ".join(part for part in parts if part) if parts else one_line(agent.name)
+
+
+def spoken_name(agent: Agent) -> str:
+    """Write a name as people say it: `Given Family`, or the organisation."""
+    parts = parts_of_name(agent)
+    return " ".join(part for part in reversed(parts) if part) if parts else one_line(agent.name)
+
+
+def pages(container: Container, separator: str = "-") -> str:
+    """Write `first-last`, or the one that is known."""
+    return separator.join(page for page in (one_line(container.first_page), one_line(container.last_page)) if page)
+
+
+def date_parts(date: str) -> list[int]:
+    """Take a date (of an interval: its start) apart into year, month and day as far as they are there; [] if it is none."""
+    match = _DAY.match(date.strip())
+    parts = [int(part) for part in match.groups() if part] if match else []
+    return parts if parts[:1] != [0] else []
+
+
+def clean(text: str) -> str:
+    """Drop what is no text (control characters, halves of surrogate pairs) and blanks around it; marks of direction stay."""
+    return _NOT_TEXT.sub("", text).strip()
+
+
+def one_line(text: str) -> str:
+    """Write text as one line with single blanks."""
+    return " ".join(_NOT_TEXT.sub("", text).split())
+
+
+def plain(text: str) -> str:
+    """Write text as one line without the inline markup that titles and abstracts may have."""
+    return one_line(_INLINE_MARKUP.sub(lambda found: " " if found["break"] else "", text))
+
+
+def known(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is empty."""
+    return {name: value for name, value in properties.items() if value not in ("", None, [], {}, ())}
+
+
+def json_text(value: object) -> str:
+    """Write JSON for people, which may also stand inside an HTML script element: no `<`, `>`, `&` or line separator is bare."""
+    return _NOT_TEXT.sub("", json.dumps(value, indent=2, ensure_ascii=False)).translate(_IN_SCRIPT)

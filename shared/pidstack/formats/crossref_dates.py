@@ -1,0 +1,77 @@
+"""When a thing was published, accepted and changed, as Crossref says it.
+
+Rule: Crossref deposit schema 5.4.0, `date_t` (a month of 21 to 34 is a season or quarter, which only the year survives).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lxml import etree
+
+from pidstack.domain.metadata import Date
+from pidstack.formats.crossref_item import Item
+from pidstack.formats.xml_nodes import child, children, text_at
+
+_ISSUED = (
+    "publication_date",
+    "posted_date",
+    "approval_date",
+    "review_date",
+    "database_date/publication_date",
+    "database_date/creation_date",
+    "acceptance_date",
+)
+_OTHERS = (
+    ("acceptance_date", "Accepted"),
+    ("database_date/creation_date", "Created"),
+    ("database_date/update_date", "Updated"),
+)
+
+
+def dates(item: Item) -> tuple[Date, ...]:
+    """Return the dates of an item: `Issued` first, where anything is known of it, then the others."""
+    found = []
+    if issued := _issued(item):
+        found.append(Date(issued, "Issued"))
+    for path, kind in _OTHERS:
+        found += [Date(when, kind) for part in children(item.node, path) if (when := _date(part))]
+    if updated := item.facts.get("last-update", ""):
+        found.append(Date(updated, "Updated"))
+    return tuple(found)
+
+
+def _issued(item: Item) -> str:
+    """The item's own date, else that of what is around it, else the day it was registered."""
+    for node in [item.node, *item.node.iterancestors()]:
+        parts = [node, child(node, "journal_issue"), item.whole] if node is item.family else [node]
+        for part in parts:
+            if when := _first(part):
+                return when
+        if node is item.family:
+            break
+    return item.facts.get("created", "")[:10]
+
+
+def _first(node: etree._Element | None) -> str:
+    for path in _ISSUED:
+        for part in children(node, path):
+            if when := _date(part):
+                return when
+    return ""
+
+
+def _date(node: etree._Element) -> str:
+    """Write as much of a date as makes sense: `2012`, `2012-03` or `2012-03-31`; nothing without a year."""
+    year, month, day = (text_at(node, name) for name in ("year", "month", "day"))
+    if not (len(year) == 4 and year.isascii() and year.isdigit()):
+        return ""
+    try:
+        whole = date(int(year), int(month), int(day or "1"))
+    except ValueError:
+        return f"{year}-{int(month):02}" if _is_month(month) else year
+    return whole.isoformat() if day else whole.isoformat()[:7]
+
+
+def _is_month(month: str) -> bool:
+    return month.isascii() and month.isdigit() and 1 <= int(month) <= 12

@@ -1,0 +1,127 @@
+"""Which part of a Crossref document is meant: the node that carries the DOI, and what stands around it.
+
+A journal article's document also describes its journal and issue, each perhaps with a DOI of its own; so the node is found by its
+DOI where one is known, and by how particular it is where none is.
+Rule: Crossref deposit schema 5.4.0 and UNIXREF 1.1 (`doi_data`), UNIXSD query output 3.0 (`query`, `crm-item`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from pidstack.formats.crossref_types import CONTAINERS, FAMILIES, ITEMS
+from pidstack.formats.errors import Reason, Unreadable
+from pidstack.formats.outside_names import doi_name
+from pidstack.formats.xml_nodes import child, children, descendants, local, text
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One described object.
+
+    Args:
+        node: the element that carries its DOI, or would.
+        family: `journal`, `book`, ... around it; often the node itself.
+        whole: the family's own metadata (`journal_metadata`, `book_metadata`, ...), None if it has none or is the node.
+        doi: lower case, empty if the document does not say.
+        facts: what Crossref's query output adds, by name (`publisher-name`, `created`, `last-update`); the first of each.
+        kind: Crossref's word for the kind of DOI (`book_title`), empty outside query output.
+    """
+
+    node: etree._Element
+    family: etree._Element
+    whole: etree._Element | None
+    doi: str
+    facts: dict[str, str]
+    kind: str
+
+    @property
+    def name(self) -> str:
+        """Local name of the node."""
+        return local(self.node)
+
+
+def find_item(root: etree._Element, doi: str = "") -> Item:
+    """Return the object that a document is about.
+
+    Args:
+        root: of a deposit, or of a record as Crossref gives it out, in whatever wrapper.
+        doi: the object's DOI, where it is known; without one the document's own word counts (the query, the OAI-PMH header), and
+            without that the most particular element.
+    Raises:
+        Unreadable: WRONG_RECORD: nothing of Crossref's is in it, or Crossref said that there is no such record.
+    """
+    families = _families(root)
+    if not families:
+        raise _nothing(root)
+    for family in families:
+        wanted = {name for name in (doi_name(doi), _asked(family)) if name}
+        for node, found in _carriers(family):
+            if found and found in wanted:
+                return _item(node, family, found)
+    return _most_particular(families[0])
+
+
+def _families(root: etree._Element) -> list[etree._Element]:
+    found = [node for node in root.iter("{*}*") if local(node) in FAMILIES]
+    return [node for node in found if not any(local(above) in FAMILIES for above in node.iterancestors())]
+
+
+def _nothing(root: etree._Element) -> Unreadable:
+    error = next(descendants(root, "error"), None)
+    name = local(root)[:100]
+    words = f"root element is <{name}>" if error is None else f"the record says {text(error)[:200]}"
+    line = (root if error is None else error).sourceline or 0
+    return Unreadable(f"not Crossref metadata: {words}", Reason.WRONG_RECORD, "crossref", name if error is None else "error", line)
+
+
+def _asked(family: etree._Element) -> str:
+    """The DOI that the wrapper says the record is about."""
+    for above in family.iterancestors():
+        if doi := doi_name(text(child(above, "doi"))) or doi_name(text(child(above, "header/identifier"))):
+            return doi
+    return ""
+
+
+def _carriers(family: etree._Element) -> list[tuple[etree._Element, str]]:
+    """All nodes below a family that name a DOI as theirs, with it."""
+    found = []
+    for doi in descendants(family, "doi"):
+        parent = doi.getparent()
+        if parent is None:
+            continue
+        grandparent = parent.getparent()
+        if local(parent) == "doi_data" and grandparent is not None:
+            found.append((grandparent, doi_name(text(doi))))
+        elif local(parent) in ("component", "pending_publication"):
+            found.append((parent, doi_name(text(doi))))
+    return found
+
+
+def _most_particular(family: etree._Element) -> Item:
+    carriers = dict(_carriers(family))
+    order = ITEMS if local(family) == "sa_component" else ITEMS[1:]
+    for name in order:
+        for node in carriers:
+            if local(node) == name:
+                return _item(node, family, carriers[node])
+    if family in carriers:
+        return _item(family, family, carriers[family])
+    for name in order:
+        for node in descendants(family, name):
+            return _item(node, family, "")
+    return _item(family, family, "")
+
+
+def _item(node: etree._Element, family: etree._Element, doi: str) -> Item:
+    whole = next((part for part in family if local(part) in CONTAINERS), None)
+    facts: dict[str, str] = {}
+    kind = ""
+    for above in family.iterancestors():
+        for fact in children(above, "crm-item"):
+            facts.setdefault(fact.get("name", ""), text(fact))
+        asked = child(above, "doi")
+        kind = kind or (asked.get("type", "") if asked is not None and doi_name(text(asked)) == doi else "")
+    return Item(node, family, None if whole is node else whole, doi, facts, kind)

@@ -1,0 +1,131 @@
+"""Crossref metadata, as a deposit or as Crossref gives it out, read into the model.
+
+`read_crossref` understands all families of the deposit schema (4.3 to 5.5), UNIXREF, UNIXSD and OAI-PMH records, and grants.
+`stored_deposit`, from the module beside, is the form in which a deposit is kept.
+Rules: Crossref deposit schema 5.4.0; UNIXREF 1.1; grant_id 0.2.0; DataCite's Crossref crosswalk (bolognese) where it says more.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from pidstack.domain.metadata import Agent, Description, Metadata, Publisher, Title, Types
+from pidstack.formats import safe_xml
+from pidstack.formats.crossref_container import container, volume
+from pidstack.formats.crossref_dates import dates
+from pidstack.formats.crossref_deposit import stored_deposit
+from pidstack.formats.crossref_grant import read_grant
+from pidstack.formats.crossref_item import Item, find_item
+from pidstack.formats.crossref_links import alternate_identifiers, funding_references, related_identifiers, rights
+from pidstack.formats.crossref_people import creators_and_contributors, institution_name
+from pidstack.formats.crossref_types import BOOK_TYPES, CONTENT_OF, CONTENT_TYPES, MIME_TYPES, POSTED_TYPES, TYPES
+from pidstack.formats.xml_nodes import child, children, local, text, text_at
+
+__all__ = ["read_crossref", "stored_deposit"]
+
+UNKNOWN = ":(unav)"
+"""What stands where the schema demands a value and nothing is known."""
+
+_TITLE_PATHS = ("proceedings_title", "full_title", "series_metadata/titles/title", "set_metadata/titles/title")
+
+
+def read_crossref(given: str | bytes, doi: str = "") -> Metadata:
+    """Read the one object that a Crossref document is about.
+
+    Args:
+        given: XML in UTF-8: a deposit (`doi_batch`, `body` or the element itself), or a record of Crossref's.
+        doi: which object is meant, where the document describes several; else the document's own word for it counts.
+    Returns:
+        The description. Titles and creators, which the schema demands, say `:(unav)` when nothing is known of them; publisher and
+        year are then left out.
+    Raises:
+        Unreadable: not XML that we read, or nothing of Crossref's in it (WRONG_RECORD).
+    """
+    item = find_item(safe_xml.parse(given), doi)
+    if item.name == "grant":
+        return read_grant(item.node)
+    creators, contributors = creators_and_contributors(item.node)
+    when = dates(item)
+    issued = next((date.date for date in when if date.date_type == "Issued"), "")
+    return Metadata(
+        creators=creators or (Agent(UNKNOWN, "Organizational"),),
+        titles=_titles(item) or (Title(UNKNOWN),),
+        publisher=_publisher(item),
+        publication_year=issued[:4],
+        types=_types(item),
+        contributors=contributors,
+        dates=when,
+        language=item.node.get("language", "") or (item.whole.get("language", "") if item.whole is not None else ""),
+        alternate_identifiers=alternate_identifiers(item),
+        related_identifiers=related_identifiers(item),
+        formats=tuple(mime for part in children(item.node, "format") if (mime := part.get("mime_type", "") or text(part))),
+        version=text_at(item.node, "version_info/version"),
+        rights=rights(item.node),
+        descriptions=_descriptions(item.node),
+        funding_references=funding_references(item.node),
+        container=container(item),
+    )
+
+
+def _titles(item: Item) -> tuple[Title, ...]:
+    node = item.node
+    found: list[Title] = []
+    for titles in children(node, "titles"):
+        for part in titles:
+            if local(part) in ("title", "original_language_title"):
+                found.append(Title(text(part), lang=part.get("language", "")))
+            elif local(part) == "subtitle" and found and text(part):
+                whole = f"{found[-1].title}: {text(part)}" if found[-1].title else text(part)
+                found[-1] = Title(whole, lang=found[-1].lang)
+    found = [title for title in found if title.title]
+    if not found:
+        found = [Title(name) for path in _TITLE_PATHS if (name := text_at(node, path))][:1]
+    if not found and item.name in ("journal_issue", "journal_volume"):
+        issue = text_at(item.node, "issue")
+        found = [Title(f"{text_at(item.whole, 'full_title')} {volume(item)}{f'({issue})' if issue else ''}".strip())]
+    return tuple(dict.fromkeys(title for title in found if title.title))
+
+
+def _publisher(item: Item) -> Publisher | None:
+    if name := item.facts.get("publisher-name", ""):
+        return Publisher(name)
+    for node in (item.node, item.whole):
+        institutions = [institution_name(part) for part in children(node, "institution")]
+        bodies = [text_at(node, "publisher/publisher_name"), *institutions, text_at(node, "standards_body/standards_body_name")]
+        for name in bodies:
+            if name:
+                return Publisher(name)
+    return None
+
+
+def _types(item: Item) -> Types:
+    general, specific = TYPES.get(item.name, ("Other", ""))
+    match item.name:
+        case "book_metadata":
+            specific = BOOK_TYPES.get(item.family.get("book_type", ""), "Book")
+        case "book_series_metadata" | "book_set_metadata" if child(item.node, "titles") is not None:
+            if item.kind not in ("book_series", "book_set"):  # a volume with a title of its own is a book
+                specific = BOOK_TYPES.get(item.family.get("book_type", ""), "Book")
+        case "content_item" if local(item.family) in CONTENT_OF:
+            general, specific = CONTENT_OF[local(item.family)]
+        case "content_item":
+            general, specific = "BookChapter", CONTENT_TYPES.get(item.node.get("component_type", ""), "BookChapter")
+        case "posted_content":
+            general = POSTED_TYPES.get(item.node.get("type", "preprint"), "Text")
+        case "component":
+            mime = next((part.get("mime_type", "") for part in children(item.node, "format")), "")
+            general = next((kind for beginning, kind in MIME_TYPES if mime.startswith(beginning)), "Other")
+    return Types(general, specific)
+
+
+def _descriptions(node: etree._Element) -> tuple[Description, ...]:
+    found = [Description(words, "Abstract") for part in children(node, "abstract") if (words := _paragraphs(part))]
+    found += [Description(words, "Other") for part in children(node, "description") if (words := text(part))]
+    return tuple(found)
+
+
+def _paragraphs(abstract: etree._Element) -> str:
+    """Paragraphs parted by blank lines; a heading that only says Abstract is none."""
+    blocks = [part for part in abstract.iter("{*}title", "{*}p") if not any(local(above) == "p" for above in part.iterancestors())]
+    words = [text(part) for part in blocks if not (local(part) == "title" and text(part).lower() == "abstract")]
+    return "\n\n".join(part for part in words if part) if blocks else text(abstract)

@@ -1,0 +1,289 @@
+"""DataCite XML: kernel 4 read and written, kernels 2.1 to 3.1 read. The table of properties is `pidstack.formats.properties`.
+
+Reading keeps what is written there: text is trimmed of XML white space and otherwise left alone, no rule of DataCite's is applied
+(that is `pidstack.formats.normalise`). Elements that the table does not know are passed over; whoever must not lose them keeps the
+XML, as `with_identifier` does.
+Rule: DataCite Metadata Schema 4.7, metadata.xsd; kernel 3.1 for the older form of geoLocationPoint and geoLocationBox; EZID API v2,
+"Metadata profiles", for what makes a record acceptable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from pidstack.domain.identifier import Identifier, Scheme
+from pidstack.domain.metadata import Box, GeoLocation, Metadata, Point, Types
+from pidstack.formats import properties, safe_xml
+from pidstack.formats.errors import Reason, Unreadable
+from pidstack.formats.properties import Attribute, JsonOnly, Leaf, Many, One, Part, Shape, Text, Words
+
+NAMESPACE = "http://datacite.org/schema/kernel-4"
+SCHEMA_LOCATION = f"{NAMESPACE} http://schema.datacite.org/meta/kernel-4/metadata.xsd"
+OLD_KERNELS = ("2.1", "2.2", "3", "3.0", "3.1")
+
+_SPACE = " \t\r\n"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_KERNEL = re.compile(r"http://datacite\.org/schema/kernel(?:-(.*))?")
+_TYPE_VALUE = re.compile(rb"""(\sidentifierType\s*=\s*)("[^"]*"|'[^']*')""")
+
+
+def read(xml: str | bytes | etree._Element) -> Metadata:
+    """Read a description.
+
+    Args:
+        xml: a document, or the root element that `safe_xml.parse` made of it.
+    Raises:
+        Unreadable: what `safe_xml.parse` refuses; WRONG_RECORD if it is not a DataCite `resource`.
+    """
+    root = safe_xml.parse(xml) if isinstance(xml, str | bytes) else xml
+    kernel(root)
+    values = _values(properties.RESOURCE, root)
+    return Metadata(**values)
+
+
+def kernel(root: etree._Element) -> str:
+    """Return the version that the namespace names: `4`, `3`, `2.2`, `4.0`.
+
+    Raises:
+        Unreadable: WRONG_RECORD if the element is no DataCite `resource`.
+    """
+    tag = etree.QName(root)
+    match = _KERNEL.fullmatch(tag.namespace or "")
+    if tag.localname != "resource" or match is None:
+        raise Unreadable("Not a DataCite record", Reason.WRONG_RECORD, element=tag.localname, line=1, column=1)
+    return match[1] or ""
+
+
+def require_kernel_4(root: etree._Element) -> None:
+    """Pass if and only if the record is of the namespace that is written today.
+
+    Raises:
+        Unreadable: WRONG_RECORD, DEPRECATED or UNSUPPORTED.
+    """
+    version = kernel(root)
+    if version in OLD_KERNELS:
+        raise Unreadable(f"DataCite schema version {version} is deprecated", Reason.DEPRECATED, element="resource")
+    if version != "4":
+        raise Unreadable("Unsupported DataCite record version", Reason.UNSUPPORTED, element="resource")
+
+
+def require_identifier(root: etree._Element, scheme: Scheme) -> None:
+    """Pass if and only if the record has one `identifier` whose type is that of the scheme.
+
+    Raises:
+        Unreadable: NO_IDENTIFIER or IDENTIFIER_MISMATCH.
+    """
+    found = [child for child in root if _local(child) == "identifier"]
+    if len(found) != 1 or not found[0].get("identifierType"):
+        message = "Malformed DataCite record: no <identifier> element"
+        raise Unreadable(message, Reason.NO_IDENTIFIER, "identifier", "identifier", line=root.sourceline or 0)
+    if found[0].get("identifierType") != scheme.upper():
+        message = "Mismatch between identifier type and <identifier> element"
+        raise Unreadable(message, Reason.IDENTIFIER_MISMATCH, "identifier", "identifier", line=found[0].sourceline or 0)
+
+
+def identifier_text(identifier: Identifier) -> tuple[str, str]:
+    """Return what the `identifier` element says of a name: its type (`DOI`, `ARK`, `UUID`) and the name without its scheme."""
+    return identifier.scheme.upper(), identifier.name.partition(":")[2].removeprefix("/")
+
+
+def with_identifier(xml: str, identifier: Identifier) -> str:
+    """Return the document as it was given, character by character, but for the text and the type of its `identifier`.
+
+    A record without one gets one, as the first child of its root.
+
+    Raises:
+        Unreadable: what `safe_xml.parse` refuses; NO_IDENTIFIER if there are several.
+    """
+    root = safe_xml.parse(xml)
+    data = safe_xml.decode(xml).encode("utf-8")
+    kind, text = (escape(part).encode("utf-8") for part in identifier_text(identifier))
+    elements = [child for child in root if isinstance(child.tag, str)]
+    found = [index for index, child in enumerate(elements) if _local(child) == "identifier"]
+    if len(found) > 1:
+        raise Unreadable("Malformed DataCite record: more than one <identifier> element", Reason.NO_IDENTIFIER, "identifier")
+    name = (f"{root.prefix}:identifier" if root.prefix else "identifier").encode()
+    if not found:
+        at = safe_xml.places(xml, depth=1)[0]
+        added = b'<%b identifierType="%b">%b</%b>' % (name, kind, text, name)
+        if at.empty_tag:
+            root_name = name.replace(b"identifier", b"resource")
+            opened = data[at.start : at.content - 2].rstrip() + b">"
+            return (data[: at.start] + opened + added + b"</" + root_name + b">" + data[at.content :]).decode("utf-8")
+        return (data[: at.content] + added + data[at.content :]).decode("utf-8")
+    at = safe_xml.places(xml, depth=2)[found[0]]
+    tag = _typed(data[at.start : at.content], kind)
+    if at.empty_tag:
+        own_name = re.split(rb"[\s/>]", tag[1:], maxsplit=1)[0]
+        return (data[: at.start] + tag[:-2].rstrip() + b">" + text + b"</" + own_name + b">" + data[at.end :]).decode("utf-8")
+    return (data[: at.start] + tag + text + data[at.end :]).decode("utf-8")
+
+
+def write(metadata: Metadata, identifier: Identifier) -> bytes:
+    """Write a description as kernel 4, in the order of DataCite's own generator, indented, UTF-8 with a declaration.
+
+    What the schema wants and the description lacks is written empty or by its default (`Other`, `Issued`, `Abstract`), so that
+    validation names it.
+
+    Raises:
+        Unreadable: SHAPE if a value has a character that XML cannot carry.
+    """
+    root = etree.Element(f"{{{NAMESPACE}}}resource", nsmap={None: NAMESPACE, "xsi": _XSI})
+    root.set(f"{{{_XSI}}}schemaLocation", SCHEMA_LOCATION)
+    kind, text = identifier_text(identifier)
+    name = etree.SubElement(root, f"{{{NAMESPACE}}}identifier", identifierType=kind)
+    name.text = text
+    for part in properties.RESOURCE.parts:
+        try:
+            _write_part(part, metadata, root)
+        except ValueError:
+            message = "a character that XML cannot carry"
+            raise Unreadable(message, Reason.SHAPE, getattr(part, "json", "") or part.field) from None
+    etree.indent(root)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _typed(tag: bytes, kind: bytes) -> bytes:
+    if _TYPE_VALUE.search(tag):
+        return _TYPE_VALUE.sub(lambda match: match[1] + match[2][:1] + kind + match[2][:1], tag, count=1)
+    end = -2 if tag.endswith(b"/>") else -1
+    return tag[:end].rstrip() + b' identifierType="' + kind + b'"' + tag[end:]
+
+
+# Reading -----------------------------------------------------------------------------------------------------------------------
+
+
+def _values(shape: Shape, element: etree._Element, children: Iterable[etree._Element] | None = None) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for own in shape.own:
+        if found := _text(element) if isinstance(own, Text) else _attribute(element, own):
+            values[own.field] = found
+    for child in element if children is None else children:
+        match shape.children.get(_local(child)):
+            case Leaf() as part:
+                _read_leaf(part, child, values)
+            case Words() as part:
+                values[part.field] = values.get(part.field, ()) + tuple(filter(None, map(_text, _items(child, part.xml))))
+            case One() as part:
+                if part.field not in values and (value := _value(part.shape, child)) is not None:
+                    values[part.field] = value
+            case Many() as part:
+                items = _items(child, part.shape.element) if part.wrapper else [child]
+                made = [value for item in items for value in _each(part.shape, item) if value is not None]
+                values[part.field] = values.get(part.field, ()) + tuple(made)
+    return values
+
+
+def _read_leaf(part: Leaf, element: etree._Element, values: dict[str, Any]) -> None:
+    """Take the first that says something; later ones of the same name are for those who keep the XML."""
+    if part.field in values:
+        return
+    if text := _text(element):
+        values[part.field] = text
+    for attribute in part.attributes:
+        if found := _attribute(element, attribute):
+            values[attribute.field] = found
+
+
+def _value(shape: Shape, element: etree._Element, children: Iterable[etree._Element] | None = None) -> Any:
+    """Make the value that an element stands for; None if it says nothing at all."""
+    values = _values(shape, element, children)
+    if not values and shape.make in (Point, Box):
+        values = _old_corners(shape.make, element)
+    return shape.make(**(shape.blank | values)) if any(values.values()) else None
+
+
+def _each(shape: Shape, element: etree._Element) -> list[Any]:
+    """Make the values of one item: one, but for a geoLocation that has several places, points or boxes, of which each has room
+    for one. What is over goes into further ones."""
+    if shape.make is not GeoLocation:
+        return [_value(shape, element)]
+    shares: list[dict[str, list[etree._Element]]] = [{}]
+    for child in element:
+        name = _local(child)
+        share = next((share for share in shares if name not in share or name == "geoLocationPolygon"), None)
+        if share is None:
+            shares.append(share := {})
+        share.setdefault(name, []).append(child)
+    return [_value(shape, element, [child for group in share.values() for child in group]) for share in shares]
+
+
+def _old_corners(make: type[Any], element: etree._Element) -> dict[str, str]:
+    """Kernel 3 writes `latitude longitude` in a point, and `south west north east` in a box."""
+    numbers = _text(element).split()
+    if make is Point and len(numbers) == 2:
+        return dict(zip(("latitude", "longitude"), numbers, strict=True))
+    if make is Box and len(numbers) == 4:
+        return dict(zip(("south", "west", "north", "east"), numbers, strict=True))
+    return {}
+
+
+def _items(wrapper: etree._Element, name: str) -> list[etree._Element]:
+    return [item for item in wrapper if _local(item) == name]
+
+
+def _attribute(element: etree._Element, part: Attribute) -> str:
+    return (element.get(part.xml) or "").strip(_SPACE)
+
+
+def _text(element: etree._Element) -> str:
+    """Return all text within, trimmed; a `br` that nothing else separates is a line break."""
+    if len(element) == 0:
+        return (element.text or "").strip(_SPACE)
+    text = element.text or ""
+    for child in element:
+        tail = child.tail or ""
+        if _local(child) == "br" and text[-1:].strip(_SPACE) and tail[:1].strip(_SPACE):
+            text += "\n"
+        text += _text(child) + tail
+    return text.strip(_SPACE)
+
+
+# Writing -----------------------------------------------------------------------------------------------------------------------
+
+
+def _write_part(part: Part, value: Any, parent: etree._Element) -> None:
+    found = getattr(value, part.field)
+    match part:
+        case Text():
+            parent.text = found
+        case Attribute():
+            if found or part.default:
+                parent.set(part.xml, found or part.default)
+        case Leaf():
+            attributes = {each.xml: text for each in part.attributes if (text := getattr(value, each.field))}
+            if found or attributes or part.required:
+                _child(parent, part.xml, attributes).text = found
+        case Words():
+            wrapper = _child(parent, part.wrapper)
+            for word in found:
+                _child(wrapper, part.xml).text = word
+        case One():
+            if found is not None and found != Types():
+                _write_value(part.shape, found, parent)
+        case Many():
+            if found or part.field == "creators" and isinstance(value, Metadata):
+                wrapper = _child(parent, part.wrapper) if part.wrapper else parent
+                for item in found:
+                    _write_value(part.shape, item, wrapper)
+        case JsonOnly():
+            pass
+
+
+def _write_value(shape: Shape, value: Any, parent: etree._Element) -> None:
+    element = _child(parent, shape.element)
+    for part in shape.parts:
+        _write_part(part, value, element)
+
+
+def _child(parent: etree._Element, name: str, attributes: dict[str, str] | None = None) -> etree._Element:
+    return etree.SubElement(parent, f"{{{NAMESPACE}}}{name}", attributes)

@@ -1,0 +1,36 @@
+"""The deployed stack that the end-to-end tests talk to.
+
+By default the session starts an emulator of its own on a free loopback port, deploys the tree to it and ends it afterwards.
+`PIDSTACK_STACK=.local/stack.json` takes a running stack instead; `PIDSTACK_ENFORCE_IAM=1` lets the emulator evaluate the
+roles' policies, as AWS always does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pidstack.local import emulator, stack
+from pidstack.local.paths import Places
+from pidstack.local.stack import LocalStack
+
+
+@pytest.fixture(scope="session")
+def stack_places(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """Where this session's own stack keeps its state and its log."""
+    return Places(tmp_path_factory.mktemp("stack"))
+
+
+@pytest.fixture(name="stack", scope="session")
+def _stack(stack_places: Places) -> Iterator[LocalStack]:
+    """A healthy stack with the demo accounts: `base_url`, `aws_endpoint`, `table`, `accounts`."""
+    if description := os.environ.get("PIDSTACK_STACK"):
+        yield LocalStack.read(Path(description))
+        return
+    try:
+        yield stack.up(stack_places, emulator.free_port(), enforce_iam=bool(os.environ.get("PIDSTACK_ENFORCE_IAM")))
+    finally:
+        stack.down(stack_places)

@@ -1,0 +1,138 @@
+"""The EZ API's elements, from a body into edits and from a record into an answer."""
+
+from dataclasses import replace
+
+import pytest
+
+from pidstack.domain.edits import SetElement, SetProfile, SetState, SetTarget
+from pidstack.domain.errors import Invalid
+from pidstack.domain.identifier import Identifier
+from pidstack.domain.record import Record
+from pidstack.domain.state import State
+from pidstack.protocols.ez.elements import Elements, elements_of, require_complete, require_some
+from pidstack.protocols.ez.words import NotSupported, Refused
+
+ITEMS = {f"datacite.{part}": "x" for part in ("creator", "title", "publisher", "publicationyear", "resourcetype")}
+RECORD = Record(
+    identifier=Identifier.parse("doi:10.12345/ABC"),
+    owner="acme.lib",
+    group="acme",
+    created_s=1_500_000_000,
+    updated_s=1_600_000_000,
+    target="https://example.org/",
+    elements={"erc.who": "W", "datacite.title": "T", "crossref": "<c/>"},
+)
+
+
+def edits(given, prefix="10.12345", *, new=False):
+    return list(Elements(given, prefix, new))
+
+
+def test_known_elements_become_edits_in_order_and_others_are_passed_over():
+    given = {
+        "datacite": "<r/>",
+        "_owner": "x",
+        "erc.who": "y",
+        "_target": "",
+        "_export": "no",
+        "_profile": "crossref",
+        "_number": "1",
+    }
+
+    assert edits(given)[:-1] == [SetElement("datacite", "<r/>"), SetTarget(""), SetProfile("crossref")]
+
+
+@pytest.mark.parametrize(
+    ("status", "prefix", "new", "expected"),
+    [
+        pytest.param(None, "10.12345", True, [SetState(State.FINDABLE)], id="new_is_public"),
+        pytest.param(None, "10.12345", False, [SetState(State.FINDABLE)], id="changed_is_public"),
+        pytest.param("reserved", "10.12345", True, [SetState(State.DRAFT)], id="reserved"),
+        pytest.param("unavailable | a | b", "10.12345", False, [SetState(State.REGISTERED, "a | b")], id="unavailable"),
+        pytest.param("public", "10.5072", True, [SetState(State.DRAFT)], id="test_prefix_new"),
+        pytest.param("public", "10.5072", False, [], id="test_prefix_changed"),
+        pytest.param(None, "10.5072", False, [], id="test_prefix_silent"),
+    ],
+)
+def test_the_state_follows_from_status_and_prefix(status, prefix, new, expected):
+    assert edits({} if status is None else {"_status": status}, prefix, new=new) == expected
+
+
+@pytest.mark.parametrize("prefix", ["10.12345", "10.5072"])
+def test_an_unknown_status_is_refused_under_any_prefix(prefix):
+    with pytest.raises(Invalid, match="invalid identifier status"):
+        edits({"_status": "draft"}, prefix)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({"_status": "reserved"}, id="reserved"),
+        pytest.param({**ITEMS, "_target": "x"}, id="itemised"),
+        pytest.param({"datacite": "x", "_target": "x"}, id="document"),
+        pytest.param({"datacite": "x", "_target": "x", "_profile": ""}, id="empty_profile"),
+        pytest.param({"citeproc": "x", "_profile": "citeproc", "_target": "x"}, id="other_profile"),
+        pytest.param({"datacite": "x", "_target": "x", "_crossref": "no"}, id="not_crossref"),
+    ],
+)
+def test_complete_elements_pass(given):
+    require_complete(given)
+    require_some(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "reason"),
+    [
+        pytest.param({}, Refused, "no _profile provided", id="nothing"),
+        pytest.param({"datacite": "", "_target": "x"}, Refused, "no _profile provided", id="empty_document"),
+        pytest.param({**ITEMS, "_profile": "citeproc", "_target": "x"}, Refused, "no _profile provided", id="other_items"),
+        pytest.param({"datacite": "x"}, Refused, "no _target provided", id="no_target"),
+        pytest.param({"datacite": "x", "_target": ""}, Refused, "no _target provided", id="empty_target"),
+        pytest.param(
+            {"_profile": "ris", "_status": "reserved"}, NotSupported, "ris profile not supported by this service", id="ris"
+        ),
+        pytest.param({"_crossref": "YES"}, NotSupported, "Crossref registration not supported by this service", id="crossref"),
+    ],
+)
+def test_incomplete_elements_are_refused(given, error, reason):
+    with pytest.raises(error, match=f"^{reason}$"):
+        require_complete(given)
+
+
+def test_a_record_is_shown_in_order_with_the_element_of_its_profile():
+    shown = list(elements_of(replace(RECORD, profile="crossref"), "https://ids.example.org"))
+
+    assert shown == [
+        ("_target", "https://example.org/"),
+        ("crossref", "<c/>"),
+        ("_profile", "crossref"),
+        ("_datacenter", "ACME.LIB"),
+        ("_export", "yes"),
+        ("_created", "1500000000"),
+        ("_updated", "1600000000"),
+        ("_status", "public"),
+    ]
+
+
+def test_itemised_elements_stand_in_for_a_document_that_is_not_there():
+    itemised = dict(elements_of(RECORD, ""))
+    with_document = dict(elements_of(replace(RECORD, elements={**RECORD.elements, "datacite": "<r/>"}), ""))
+
+    assert itemised["datacite.title"] == "T"
+    assert with_document["datacite"] == "<r/>"
+    assert "datacite.title" not in with_document
+
+
+@pytest.mark.parametrize(
+    ("change", "label", "value"),
+    [
+        pytest.param({"target": ""}, "_target", "https://ids.example.org/id/doi:10.12345/ABC", id="own_page"),
+        pytest.param({"datacenter": "CDL.CDL"}, "_datacenter", "CDL.CDL", id="datacenter"),
+        pytest.param({"profile": "erc"}, "_profile", "datacite", id="profile_of_another_protocol"),
+        pytest.param({"state": State.REGISTERED, "reason": "r"}, "_status", "unavailable | r", id="reason"),
+        pytest.param({"state": State.REGISTERED}, "_export", "no", id="unavailable_is_not_exported"),
+        pytest.param({"exported": False}, "_export", "no", id="withheld"),
+    ],
+)
+def test_each_part_of_a_record_has_its_element(change, label, value):
+    assert dict(elements_of(replace(RECORD, **change), "https://ids.example.org"))[label] == value

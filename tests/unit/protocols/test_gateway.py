@@ -1,0 +1,116 @@
+"""API Gateway's events as requests, and answers as it takes them."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from pidstack.protocols.gateway import Response, read_request
+
+
+def event(**fields: Any) -> dict[str, Any]:
+    """A proxy event, payload version 1.0, as far as it matters."""
+    usual = {
+        "httpMethod": "GET",
+        "resource": "/id/{identifier+}",
+        "path": "/id/ark:/99999/fk4",
+        "headers": {},
+        "multiValueQueryStringParameters": None,
+        "requestContext": {"domainName": "api.example", "stage": "live"},
+        "body": None,
+        "isBase64Encoded": False,
+    }
+    return {**usual, **fields}
+
+
+def test_a_body_is_the_bytes_that_were_sent() -> None:
+    sent = bytes(range(256))
+
+    request = read_request(event(body=base64.b64encode(sent).decode(), isBase64Encoded=True), "")
+
+    assert request.body == sent
+
+
+@pytest.mark.parametrize("body", [None, ""], ids=["null", "empty"])
+def test_no_body_is_no_bytes(body: str | None) -> None:
+    assert read_request(event(body=body), "").body == b""
+
+
+def test_a_body_that_is_not_encoded_is_text() -> None:
+    assert read_request(event(body="é"), "").body == b"\xc3\xa9"
+
+
+def test_headers_are_found_whatever_their_case() -> None:
+    request = read_request(event(headers={"AUTHORIZATION": "x", "content-Type": "y"}), "")
+
+    assert request.headers == {"authorization": "x", "content-type": "y"}
+
+
+def test_no_headers_are_none() -> None:
+    assert read_request(event(headers=None), "").headers == {}
+
+
+def test_a_repeated_parameter_keeps_its_last_value() -> None:
+    request = read_request(event(multiValueQueryStringParameters={"a": ["1", "2"], "b": [""]}), "")
+
+    assert request.query == {"a": "2", "b": ""}
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        pytest.param("/id/ark:/99999/fk4", "ark:/99999/fk4", id="plain"),
+        pytest.param("/id/ark%3A%2F99999%2Ffk4", "ark:/99999/fk4", id="encoded slashes"),
+        pytest.param("/id/ark:/99999/fk4%2525", "ark:/99999/fk4%25", id="decoded once"),
+        pytest.param("/id/a+b", "a+b", id="plus is plus"),
+        pytest.param("/id/%C3%A9", "é", id="utf-8"),
+        pytest.param("/id/%ff", "\ufffd", id="not utf-8"),
+        pytest.param("/id//x", "/x", id="double slash"),
+        pytest.param("/id/a/../b", "a/../b", id="dots"),
+        pytest.param("/id/", "", id="nothing"),
+        pytest.param("/id", "", id="not even a slash"),
+    ],
+)
+def test_the_rest_of_the_path_is_decoded_once(path: str, name: str) -> None:
+    assert read_request(event(path=path), "").after("/id") == name
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        pytest.param("sessionid=abc", "abc", id="alone"),
+        pytest.param("a=1; sessionid=abc; b=2", "abc", id="between others"),
+        pytest.param("a=1;sessionid=a=b", "a=b", id="with an equals sign"),
+        pytest.param("xsessionid=abc; sessionid2=d", "", id="only similar names"),
+        pytest.param("sessionid", "", id="no value"),
+        pytest.param("", "", id="none"),
+    ],
+)
+def test_a_cookie_is_found_by_its_name(header: str, value: str) -> None:
+    assert read_request(event(headers={"Cookie": header}), "").cookie("sessionid") == value
+
+
+def test_a_configured_base_url_goes_before_the_events() -> None:
+    assert read_request(event(), "https://pid.example").base_url == "https://pid.example"
+    assert read_request(event(), "").base_url == "https://api.example/live"
+
+
+def test_what_the_authorizer_found_out_comes_as_text() -> None:
+    context = {"domainName": "d", "stage": "s", "authorizer": {"account": "alice", "integrationLatency": 7}}
+
+    request = read_request(event(requestContext=context), "")
+
+    assert (request.account, request.verified["integrationLatency"]) == ("alice", "7")
+
+
+def test_without_an_authorizer_nobody_is_known() -> None:
+    assert read_request(event(), "").account == ""
+
+
+def test_an_answer_is_what_the_proxy_integration_takes() -> None:
+    answer = Response(201, "é", {"X": "y"}).event()
+
+    assert json.loads(json.dumps(answer)) == {"statusCode": 201, "headers": {"X": "y"}, "body": "é", "isBase64Encoded": False}
