@@ -26,8 +26,8 @@ _START_S = 30
 def engine(name: str) -> Iterator[str]:
     """Run an engine, and give its endpoint; empty for moto, which catches requests before they leave.
 
-    The environment names the endpoint while it runs, so that clients made meanwhile use it. Secrets come from moto, except where the
-    engine has its own.
+    The environment names the endpoint while it runs, so that clients made meanwhile use it. Secrets come from moto, except where
+    the engine has its own.
 
     Raises:
         tools.Missing: this machine cannot run it.
@@ -38,7 +38,16 @@ def engine(name: str) -> Iterator[str]:
                 yield ""
         case "dynamodb-local":
             folder, port = tools.dynamodb_local(), free_port()
-            command = ["java", "-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", "-inMemory", "-port", str(port)]
+            command = [
+                "java",
+                "-Djava.library.path=DynamoDBLocal_lib",
+                "-jar",
+                "DynamoDBLocal.jar",
+                "-inMemory",
+                "-sharedDb",
+                "-port",
+                str(port),
+            ]
             with _served(command, port, folder) as endpoint, mock_aws(), _environment(AWS_ENDPOINT_URL_DYNAMODB=endpoint):
                 yield endpoint
         case "ministack":

@@ -80,7 +80,8 @@ def lambda_python() -> Path:
     for candidate in candidates:
         if candidate:
             # A name on the path may be a shim that cannot start.
-            asked = subprocess.run([candidate, "-c", "import sys; print(sys.executable)"], capture_output=True, text=True, check=False)  # noqa: S603
+            question = [candidate, "-c", "import sys; print(sys.executable)"]
+            asked = subprocess.run(question, capture_output=True, text=True, check=False)  # noqa: S603
             if asked.returncode == 0:
                 return Path(asked.stdout.strip())
     raise Missing(f"cold starts are measured on Python {RUNTIME}, which is not here")
@@ -94,8 +95,7 @@ def interface_emulator() -> Path:
         Missing: it could not be installed.
     """
     name = f"lib/python3*/site-packages/samcli/local/rapid/aws-lambda-rie-{processor()}"
-    homes = [_sam().parents[1]]
-    found = [path for home in homes for path in home.glob(name)]
+    found = list(_sam().parents[1].glob(name))
     if not found:
         raise Missing("the SAM command line here brings no Runtime Interface Emulator")
     return found[0]
@@ -111,9 +111,18 @@ def interface_client() -> Path:
     locked = re.search(r"^awslambdaric==(\S+)", (PROJECT / "requirements-dev.txt").read_text(encoding="utf-8"), re.MULTILINE)
     if locked is None:
         raise Missing("requirements-dev.txt locks no awslambdaric")
-    folder = FOLDER / f"awslambdaric-{locked[1]}"
+    return packages(f"awslambdaric-{locked[1]}", f"awslambdaric=={locked[1]}")
+
+
+def packages(folder_name: str, *requirements: str) -> Path:
+    """Give a folder with packages for the functions' interpreter, installed once, with bytecode.
+
+    Raises:
+        Missing: they could not be installed.
+    """
+    folder = FOLDER / folder_name
     if not folder.exists():
-        run(lambda_python(), "-m", "pip", "install", "--quiet", "--target", folder, f"awslambdaric=={locked[1]}")
+        run(lambda_python(), "-m", "pip", "install", "--quiet", "--compile", "--target", folder, *requirements)
     return folder
 
 

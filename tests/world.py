@@ -119,7 +119,5 @@ class World:
 
 def a_world() -> World:
     """A fresh registry without records."""
-    time, keeper = Time(), MemoryDirectory()
-    for entry in (*GROUPS, *ACCOUNTS, *PREFIXES, *SHOULDERS):
-        keeper.create(entry)
+    time, keeper = Time(), MemoryDirectory((*GROUPS, *ACCOUNTS, *PREFIXES, *SHOULDERS))
     return World(time, keeper, MemoryIdentifiers(time))

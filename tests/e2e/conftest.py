@@ -30,7 +30,17 @@ def _stack(stack_places: Places) -> Iterator[LocalStack]:
     if description := os.environ.get("PIDSTACK_STACK"):
         yield LocalStack.read(Path(description))
         return
+    yield from _own_stack(stack_places, demo=True)
+
+
+@pytest.fixture(scope="module")
+def empty_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """A stack of one test module, without demo data: for tests that must find exactly what they made."""
+    yield from _own_stack(Places(tmp_path_factory.mktemp("empty-stack")), demo=False)
+
+
+def _own_stack(places: Places, *, demo: bool) -> Iterator[LocalStack]:
     try:
-        yield stack.up(stack_places, emulator.free_port(), enforce_iam=bool(os.environ.get("PIDSTACK_ENFORCE_IAM")))
+        yield stack.up(places, emulator.free_port(), demo=demo, enforce_iam=bool(os.environ.get("PIDSTACK_ENFORCE_IAM")))
     finally:
-        stack.down(stack_places)
+        stack.down(places)

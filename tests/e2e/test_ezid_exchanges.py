@@ -8,19 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
+from pidstack.local.stack import LocalStack
 from tests.contract.ezid_replay import http_sender, load, replay, with_differences
 
 Run = Callable[..., object]
-
-
-class Stack(Protocol):
-    base_url: str
-    aws_endpoint: str
-    table: str
 
 
 def directory_calls(directory: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str | None]]:
@@ -50,12 +45,12 @@ def set_up(run: Run, directory: Mapping[str, Any]) -> None:
         run(*arguments, input=standard_input)
 
 
-def operator(stack: Stack) -> Run:
+def operator(stack: LocalStack) -> Run:
     """Runs the operator's command line against the stack."""
     command = Path(sys.executable).with_name("pidstack")
 
     def run(*arguments: str, input: str | None = None) -> None:  # noqa: A002
-        where = ("--endpoint", stack.aws_endpoint, "--table", stack.table)
+        where = ("--endpoint", stack.aws_endpoint, "--table", stack.outputs["IdentifierTableName"])
         done = subprocess.run(  # noqa: S603
             [command, *arguments, *where], input=input, capture_output=True, text=True, env={**os.environ}, check=False
         )
@@ -65,17 +60,15 @@ def operator(stack: Stack) -> Run:
 
 
 @pytest.fixture(scope="module")
-def passwords(stack: Stack) -> dict[str, str]:
+def passwords(empty_stack: LocalStack) -> dict[str, str]:
     directory = load("accounts.json")
-    set_up(operator(stack), directory)
+    set_up(operator(empty_stack), directory)
     return {account["name"]: account["password"] for account in directory["accounts"]}
 
 
-def test_every_recorded_exchange_is_answered_as_a_real_ezid_answered_it(
-    stack: Stack, passwords: dict[str, str]
-) -> None:
+def test_every_recorded_exchange_is_answered_as_a_real_ezid_answered_it(empty_stack: LocalStack, passwords: dict[str, str]) -> None:
     exchanges = with_differences(load("exchanges.jsonl"), load("differences.json"))
 
-    mismatches = replay(exchanges, http_sender(stack.base_url), passwords, base_url=stack.base_url, fresh=True)
+    mismatches = replay(exchanges, http_sender(empty_stack.base_url), passwords, base_url=empty_stack.base_url, fresh=True)
 
     assert not mismatches, f"{len(mismatches)} of {len(exchanges)} exchanges:\n" + "\n".join(map(str, mismatches))

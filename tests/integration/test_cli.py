@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -470,6 +472,16 @@ def test_help_needs_neither_the_cloud_nor_the_local_stack() -> None:
 
     assert "  local " in output
     assert [name for name in ("boto3", "botocore", "pynamodb", "samtranslator", "ministack") if f"'{name}'" in output] == []
+
+
+def test_the_examples_for_operators_are_commands_with_their_options() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operator.md").read_text(encoding="utf-8")
+    examples = [line.partition("<")[0] for line in re.findall(r"(?:^|`)(pidstack [a-z][^`\n…]+)(?:`|$)", page, re.MULTILINE)]
+
+    wrong = [line for line in examples if CliRunner().invoke(cli, [*shlex.split(line)[1:], "--help"]).exit_code]
+
+    assert len(examples) > 40
+    assert wrong == []
 
 
 def test_the_local_stack_has_its_commands() -> None:

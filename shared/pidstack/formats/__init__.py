@@ -1,1 +1,1 @@
-"""The forms that descriptions come in and go out in, one module each: pure functions between text and `pidstack.domain.metadata`."""
+"""The forms that descriptions come in and go out in, one module each: pure functions between text and the metadata model."""

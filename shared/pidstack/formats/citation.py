@@ -73,7 +73,7 @@ def _harmless(item: dict[str, Any]) -> dict[str, Any]:
 def _harmless_value(name: str, value: Any) -> Any:
     if isinstance(value, str):
         return _harmless_text(value)
-    return value if name == "issued" else [{part: _harmless_text(text) for part, text in each.items()} for each in value]
+    return value if name == "issued" else [{part: text.translate(_IN) for part, text in each.items()} for each in value]
 
 
 def _harmless_text(text: str) -> str:

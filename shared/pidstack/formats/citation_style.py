@@ -8,7 +8,7 @@ Rule: CSL 1.0.2, "Substitute", "Name" and "Bibliography".
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from citeproc import STYLES_PATH, CitationStylesStyle
 from citeproc.model import CitationStylesElement
@@ -53,15 +53,15 @@ class _Style(CitationStylesStyle):  # type: ignore[misc]
     def __init__(self, path: Path, locale: str) -> None:
         """Parse a style as citeproc-py does, but with our `Name` and `Substitute`."""
         lookup = etree.ElementNamespaceClassLookup()
-        classes = lookup.get_namespace(_CSL)
+        classes: Any = lookup.get_namespace(_CSL)
         classes[None] = CitationStylesElement
         classes.update({each.__name__.replace("_", "-").lower(): each for each in CitationStylesElement.__subclasses__()})
         classes.update({"name": Name, "substitute": Substitute})
         self.parser = etree.XMLParser(remove_comments=True, no_network=True, resolve_entities=False)
         self.parser.set_element_class_lookup(lookup)
         self.xml = etree.parse(str(path), self.parser)
-        self.root: Any = self.xml.getroot()
-        self.root.set_locale_list(locale, validate=False)
+        self.root = root = cast("Any", self.xml.getroot())
+        root.set_locale_list(locale, validate=False)
 
 
 def load_style(name: str, locale: str) -> CitationStylesStyle:

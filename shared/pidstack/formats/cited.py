@@ -15,13 +15,13 @@ from urllib.parse import quote
 from pidstack.domain.identifier import Identifier, Scheme
 from pidstack.domain.metadata import Agent, Container, Metadata, Title, Types
 from pidstack.formats.container import container_of
-from pidstack.formats.normalise import complete_types
 from pidstack.formats.outside_names import doi_name
+from pidstack.formats.type_names import complete_types
 
 _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INLINE_MARKUP = re.compile(r"</?(?:b|code|em|i|pre|strong|sub|sup)>|(?P<break><br\s*/?>)", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d-])", re.ASCII)
-_UNKNOWN = frozenset(f"(:{code})" for code in ("unac", "unal", "unap", "unas", "unav", "unkn", "none", "null"))
+_UNKNOWN = re.compile(r"(?:\(:|:\()(?:unac|unal|unap|unas|unav|unkn|none|null)\)(?:\s.*)?", re.DOTALL)
 _IN_SCRIPT = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
@@ -30,6 +30,7 @@ class Cited:
     """A description and what the record around it knows.
 
     Attributes:
+        metadata: as it was given or read. Not as `normalise.as_read` shows it: there, text is HTML already.
         url: where the object is to be seen; empty if nowhere.
         content_urls: where its files are.
         agency: who registers its name, as the forms should say it (`datacite`); empty to say nothing.
@@ -121,8 +122,11 @@ def doi_link(text: str) -> str:
 
 
 def is_unknown(text: str) -> bool:
-    """Tell whether a value is a standard code for something not known, such as `(:unav)`, with or without words behind it."""
-    return text.strip().removeprefix(":").partition(" ")[0] in _UNKNOWN
+    """Tell whether a value is a standard code for something not known, such as `(:unav)`, with or without words behind it.
+
+    DataCite also writes `:(unav)`.
+    """
+    return _UNKNOWN.fullmatch(text.strip()) is not None
 
 
 def parts_of_name(agent: Agent) -> tuple[str, str] | None:

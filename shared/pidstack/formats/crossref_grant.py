@@ -21,7 +21,7 @@ from pidstack.domain.metadata import (
 )
 from pidstack.formats.crossref_links import related_identifiers_of
 from pidstack.formats.outside_names import affiliation, doi_name, funder, name_identifier
-from pidstack.formats.xml_nodes import children, local, text, text_at
+from pidstack.formats.xml_nodes import children, text, text_at
 
 UNKNOWN = ":(unav)"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -42,7 +42,7 @@ def read_grant(grant: etree._Element) -> Metadata:
         types=Types("Award", "Grant"),
         contributors=tuple(agent for role, agent in people if role not in _LEADERS),
         dates=(Date(start, "Issued"), Date(f"{start}/{end}", "Valid"))[: 2 if end else 1] if start else (),
-        alternate_identifiers=tuple(AlternateIdentifier(text(part), "award_number") for part in children(grant, "award_number")),
+        alternate_identifiers=tuple(AlternateIdentifier(text(part), "award_number") for part in children(grant, "award-number")),
         related_identifiers=related_identifiers_of(grant),
         descriptions=tuple(
             Description(text(part), "Abstract", part.get(_XML_LANG, ""))
@@ -55,7 +55,7 @@ def read_grant(grant: etree._Element) -> Metadata:
 
 
 def _titles(projects: list[etree._Element]) -> tuple[Title, ...]:
-    found = [Title(text(part), lang=part.get(_XML_LANG, "")) for project in projects for part in children(project, "project_title")]
+    found = [Title(text(part), lang=part.get(_XML_LANG, "")) for project in projects for part in children(project, "project-title")]
     return tuple(title for title in found if title.title)
 
 
@@ -77,24 +77,21 @@ def _people(project: etree._Element) -> list[tuple[str, Agent]]:
 
 
 def _funding(project: etree._Element, grant: etree._Element) -> list[FundingReference]:
-    number = text_at(grant, "award_number")
+    number = text_at(grant, "award-number")
     doi = doi_name(text_at(grant, "doi_data/doi"))
     uri = f"https://doi.org/{doi}" if doi else ""
     found = []
     for part in children(project, "funding"):
-        name = text_at(part, "funder-name") or text_at(part, "funder_name")
-        identifier, kind = funder(text_at(part, "ROR") or text_at(part, "funder-id") or text_at(part, "funder_id"))
+        name = text_at(part, "funder-name")
+        identifier, kind = funder(text_at(part, "ROR") or text_at(part, "funder-id"))
         if name:
             found.append(FundingReference(name, identifier, kind, "", number, uri, text_at(part, "funding-scheme")))
     return found
 
 
 def _when(grant: etree._Element, projects: list[etree._Element]) -> tuple[str, str]:
-    start = text_at(grant, "award-start-date") or text_at(grant, "award_start_date")
-    end = ""
-    for project in projects:
-        for part in project:
-            if local(part) in ("award-dates", "award_dates"):
-                start = start or part.get("start-date", "") or part.get("planned-start-date", "")
-                end = end or part.get("end-date", "") or part.get("planned-end-date", "")
+    start, end = text_at(grant, "award-start-date"), ""
+    for part in [part for project in projects for part in children(project, "award-dates")]:
+        start = start or part.get("start-date", "") or part.get("planned-start-date", "")
+        end = end or part.get("end-date", "") or part.get("planned-end-date", "")
     return start, end

@@ -1,7 +1,7 @@
 """Validation against DataCite's own XSD, offline. The newest kernel accepts every older document of kernel 4 that is valid at all.
 
-The schema is compiled on first use, in a few milliseconds, and kept. libxml2 says what is wrong and in which line; the column, which
-it does not know, is found in the text afterwards, only if something is wrong.
+The schema is compiled on first use, in a few milliseconds, and kept. libxml2 says what is wrong and in which line; the column,
+which it does not know, is found in the text afterwards, only if something is wrong.
 Rule: DataCite Metadata Schema 4.7, metadata.xsd. `nameIdentifier` and `affiliation` are declared there in a way that libxml2 does
 not check; nor does DataCite.
 """

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -20,14 +21,18 @@ from pidstack.domain.identifier import Identifier, Scheme
 from pidstack.domain.metadata import Box, GeoLocation, Metadata, Point, Types
 from pidstack.formats import properties, safe_xml
 from pidstack.formats.errors import Reason, Unreadable
-from pidstack.formats.properties import Attribute, JsonOnly, Leaf, Many, One, Part, Shape, Text, Words
+from pidstack.formats.properties import Attribute, Leaf, Many, One, Part, Shape, Text, Words, key_of
+from pidstack.formats.safe_xml import Place
+from pidstack.formats.type_names import general_type
 
 NAMESPACE = "http://datacite.org/schema/kernel-4"
 SCHEMA_LOCATION = f"{NAMESPACE} http://schema.datacite.org/meta/kernel-4/metadata.xsd"
 OLD_KERNELS = ("2.1", "2.2", "3", "3.0", "3.1")
 
+_CREATORS = properties.RESOURCE.parts[0]  # written even if there are none, so that validation says so
 _SPACE = " \t\r\n"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_PREFIXES: dict[str | None, str] = {None: NAMESPACE, "xsi": _XSI}
 _KERNEL = re.compile(r"http://datacite\.org/schema/kernel(?:-(.*))?")
 _TYPE_VALUE = re.compile(rb"""(\sidentifierType\s*=\s*)("[^"]*"|'[^']*')""")
 
@@ -102,25 +107,16 @@ def with_identifier(xml: str, identifier: Identifier) -> str:
     """
     root = safe_xml.parse(xml)
     data = safe_xml.decode(xml).encode("utf-8")
-    kind, text = (escape(part).encode("utf-8") for part in identifier_text(identifier))
-    elements = [child for child in root if isinstance(child.tag, str)]
-    found = [index for index, child in enumerate(elements) if _local(child) == "identifier"]
+    found = [index for index, child in enumerate(root) if _local(child) == "identifier"]
     if len(found) > 1:
         raise Unreadable("Malformed DataCite record: more than one <identifier> element", Reason.NO_IDENTIFIER, "identifier")
-    name = (f"{root.prefix}:identifier" if root.prefix else "identifier").encode()
+    kind, text = (escape(part, quote=False).encode("utf-8") for part in identifier_text(identifier))
     if not found:
-        at = safe_xml.places(xml, depth=1)[0]
-        added = b'<%b identifierType="%b">%b</%b>' % (name, kind, text, name)
-        if at.empty_tag:
-            root_name = name.replace(b"identifier", b"resource")
-            opened = data[at.start : at.content - 2].rstrip() + b">"
-            return (data[: at.start] + opened + added + b"</" + root_name + b">" + data[at.content :]).decode("utf-8")
-        return (data[: at.content] + added + data[at.content :]).decode("utf-8")
+        return _with_new_identifier(data, safe_xml.places(xml, depth=1)[0], root.prefix or "", kind, text).decode("utf-8")
     at = safe_xml.places(xml, depth=2)[found[0]]
     tag = _typed(data[at.start : at.content], kind)
     if at.empty_tag:
-        own_name = re.split(rb"[\s/>]", tag[1:], maxsplit=1)[0]
-        return (data[: at.start] + tag[:-2].rstrip() + b">" + text + b"</" + own_name + b">" + data[at.end :]).decode("utf-8")
+        tag, text = _opened(tag, text)
     return (data[: at.start] + tag + text + data[at.end :]).decode("utf-8")
 
 
@@ -133,23 +129,39 @@ def write(metadata: Metadata, identifier: Identifier) -> bytes:
     Raises:
         Unreadable: SHAPE if a value has a character that XML cannot carry.
     """
-    root = etree.Element(f"{{{NAMESPACE}}}resource", nsmap={None: NAMESPACE, "xsi": _XSI})
+    root = etree.Element(f"{{{NAMESPACE}}}resource", nsmap=_PREFIXES)
     root.set(f"{{{_XSI}}}schemaLocation", SCHEMA_LOCATION)
     kind, text = identifier_text(identifier)
     name = etree.SubElement(root, f"{{{NAMESPACE}}}identifier", identifierType=kind)
     name.text = text
+    described = replace(metadata, types=replace(metadata.types, general=general_type(metadata.types)))
     for part in properties.RESOURCE.parts:
         try:
-            _write_part(part, metadata, root)
+            _write_part(part, described, root)
         except ValueError:
-            message = "a character that XML cannot carry"
-            raise Unreadable(message, Reason.SHAPE, getattr(part, "json", "") or part.field) from None
+            message = f"{key_of(part)}: a character that XML cannot carry"
+            raise Unreadable(message, Reason.SHAPE, key_of(part)) from None
     etree.indent(root)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"
+    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return written + b"\n"
 
 
 def _local(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
+
+
+def _with_new_identifier(data: bytes, root: Place, prefix: str, kind: bytes, text: bytes) -> bytes:
+    name = (f"{prefix}:identifier" if prefix else "identifier").encode()
+    tag, added = data[root.start : root.content], b'<%b identifierType="%b">%b</%b>' % (name, kind, text, name)
+    if root.empty_tag:
+        tag, added = _opened(tag, added)
+    return data[: root.start] + tag + added + data[root.content :]
+
+
+def _opened(empty_tag: bytes, content: bytes) -> tuple[bytes, bytes]:
+    """Write `<a/>` as `<a>`, and its content with the closing tag behind it."""
+    name = re.split(rb"[\s/]", empty_tag[1:], maxsplit=1)[0]
+    return empty_tag[:-2].rstrip() + b">", content + b"</" + name + b">"
 
 
 def _typed(tag: bytes, kind: bytes) -> bytes:
@@ -199,7 +211,7 @@ def _value(shape: Shape, element: etree._Element, children: Iterable[etree._Elem
     values = _values(shape, element, children)
     if not values and shape.make in (Point, Box):
         values = _old_corners(shape.make, element)
-    return shape.make(**(shape.blank | values)) if any(values.values()) else None
+    return shape.make(**{**shape.blank, **values}) if any(values.values()) else None
 
 
 def _each(shape: Shape, element: etree._Element) -> list[Any]:
@@ -256,27 +268,27 @@ def _write_part(part: Part, value: Any, parent: etree._Element) -> None:
     match part:
         case Text():
             parent.text = found
-        case Attribute():
-            if found or part.default:
-                parent.set(part.xml, found or part.default)
+        case Attribute() if found or part.default:
+            parent.set(part.xml, found or part.default)
         case Leaf():
-            attributes = {each.xml: text for each in part.attributes if (text := getattr(value, each.field))}
-            if found or attributes or part.required:
-                _child(parent, part.xml, attributes).text = found
+            _write_leaf(part, value, parent)
         case Words():
             wrapper = _child(parent, part.wrapper)
             for word in found:
                 _child(wrapper, part.xml).text = word
-        case One():
-            if found is not None and found != Types():
-                _write_value(part.shape, found, parent)
-        case Many():
-            if found or part.field == "creators" and isinstance(value, Metadata):
-                wrapper = _child(parent, part.wrapper) if part.wrapper else parent
-                for item in found:
-                    _write_value(part.shape, item, wrapper)
-        case JsonOnly():
-            pass
+        case One() if found is not None and found != Types():
+            _write_value(part.shape, found, parent)
+        case Many() if found or part is _CREATORS:
+            wrapper = _child(parent, part.wrapper) if part.wrapper else parent
+            for item in found:
+                _write_value(part.shape, item, wrapper)
+
+
+def _write_leaf(part: Leaf, value: Any, parent: etree._Element) -> None:
+    text = getattr(value, part.field)
+    attributes = {each.xml: found for each in part.attributes if (found := getattr(value, each.field))}
+    if text or attributes or part.required:
+        _child(parent, part.xml, attributes).text = text
 
 
 def _write_value(shape: Shape, value: Any, parent: etree._Element) -> None:

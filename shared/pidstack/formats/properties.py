@@ -75,18 +75,12 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """Child elements that are values of their own, in a wrapper or straight in the parent.
-
-    Args:
-        noun: how a complaint names one of them; `plural` names all.
-    """
+    """Child elements that are values of their own, in a wrapper or straight in the parent."""
 
     field: str
     shape: Shape
     json: str = ""
     wrapper: str = ""
-    noun: str = ""
-    plural: bool = False
 
 
 Part = Text | Attribute | Leaf | Words | JsonOnly | One | Many
@@ -266,8 +260,8 @@ RELATED_ITEM = Shape(
         Attribute("relation_type", "relationType"),
         Attribute("relation_type_information", "relationTypeInformation"),
         One("identifier", RELATED_ITEM_IDENTIFIER),
-        Many("creators", RELATED_CREATOR, "creators", "creators", "Creator"),
-        Many("titles", TITLE, "titles", "titles", "Title"),
+        Many("creators", RELATED_CREATOR, "creators", "creators"),
+        Many("titles", TITLE, "titles", "titles"),
         Leaf("publication_year", "publicationYear"),
         Leaf("volume", "volume"),
         Leaf("issue", "issue"),
@@ -276,7 +270,7 @@ RELATED_ITEM = Shape(
         Leaf("last_page", "lastPage"),
         Leaf("publisher", "publisher"),
         Leaf("edition", "edition"),
-        Many("contributors", RELATED_CONTRIBUTOR, "contributors", "contributors", "Contributor"),
+        Many("contributors", RELATED_CONTRIBUTOR, "contributors", "contributors"),
     ),
 )
 RIGHTS = Shape(
@@ -298,14 +292,15 @@ DESCRIPTION = Shape(
 )
 
 
-def _point(element: str) -> Shape:
+def point(element: str) -> Shape:
+    """Make the shape of a point, which goes by several names."""
     return Shape(model.Point, element, (Leaf("latitude", "pointLatitude"), Leaf("longitude", "pointLongitude")))
 
 
 POLYGON = Shape(
     model.Polygon,
     "geoLocationPolygon",
-    (Many("points", _point("polygonPoint")), One("inside", _point("inPolygonPoint"))),
+    (Many("points", point("polygonPoint")), One("inside", point("inPolygonPoint"))),
 )
 BOX = Shape(
     model.Box,
@@ -320,7 +315,7 @@ BOX = Shape(
 GEO_LOCATION = Shape(
     model.GeoLocation,
     "geoLocation",
-    (Leaf("place", "geoLocationPlace"), One("point", _point("geoLocationPoint")), One("box", BOX), Many("polygons", POLYGON)),
+    (Leaf("place", "geoLocationPlace"), One("point", point("geoLocationPoint")), One("box", BOX), Many("polygons", POLYGON)),
 )
 FUNDING_REFERENCE = Shape(
     model.FundingReference,
@@ -357,24 +352,24 @@ RESOURCE = Shape(
     model.Metadata,
     "resource",
     (
-        Many("creators", CREATOR, "creators", "creators", "Creator"),
-        Many("titles", TITLE, "titles", "titles", "Title"),
+        Many("creators", CREATOR, "creators", "creators"),
+        Many("titles", TITLE, "titles", "titles"),
         One("publisher", PUBLISHER),
         Leaf("publication_year", "publicationYear"),
         One("types", TYPES, "types"),
-        Many("subjects", SUBJECT, "subjects", "subjects", "Subject"),
-        Many("contributors", CONTRIBUTOR, "contributors", "contributors", "Contributor"),
-        Many("dates", DATE, "dates", "dates", "Date"),
+        Many("subjects", SUBJECT, "subjects", "subjects"),
+        Many("contributors", CONTRIBUTOR, "contributors", "contributors"),
+        Many("dates", DATE, "dates", "dates"),
         Leaf("language", "language"),
-        Many("alternate_identifiers", ALTERNATE_IDENTIFIER, "alternateIdentifiers", "alternateIdentifiers", "Alternate identifier"),
-        Many("related_identifiers", RELATED_IDENTIFIER, "relatedIdentifiers", "relatedIdentifiers", "Related identifier"),
-        Many("related_items", RELATED_ITEM, "relatedItems", "relatedItems", "Related item"),
+        Many("alternate_identifiers", ALTERNATE_IDENTIFIER, "alternateIdentifiers", "alternateIdentifiers"),
+        Many("related_identifiers", RELATED_IDENTIFIER, "relatedIdentifiers", "relatedIdentifiers"),
+        Many("related_items", RELATED_ITEM, "relatedItems", "relatedItems"),
         Words("sizes", "size", "sizes"),
         Words("formats", "format", "formats"),
         Leaf("version", "version"),
-        Many("rights", RIGHTS, "rightsList", "rightsList", "Rights", plural=True),
-        Many("descriptions", DESCRIPTION, "descriptions", "descriptions", "Description"),
-        Many("geo_locations", GEO_LOCATION, "geoLocations", "geoLocations", "Geolocation"),
-        Many("funding_references", FUNDING_REFERENCE, "fundingReferences", "fundingReferences", "Funding reference"),
+        Many("rights", RIGHTS, "rightsList", "rightsList"),
+        Many("descriptions", DESCRIPTION, "descriptions", "descriptions"),
+        Many("geo_locations", GEO_LOCATION, "geoLocations", "geoLocations"),
+        Many("funding_references", FUNDING_REFERENCE, "fundingReferences", "fundingReferences"),
     ),
 )

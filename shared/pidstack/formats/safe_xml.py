@@ -20,7 +20,7 @@ MAX_BYTES = 4_000_000
 MAX_DEPTH = 64
 MAX_ELEMENTS = 50_000
 MAX_ATTRIBUTES = 64  # of one element
-MAX_ALL_ATTRIBUTES = 100_000
+MAX_ALL_ATTRIBUTES = 40_000
 MAX_NAMESPACES = 256  # declarations, in the whole document
 MAX_NAME_LENGTH = 1_000
 MAX_TEXT = 2_000_000  # characters between two tags, or in one attribute
@@ -143,12 +143,14 @@ def _undeclared(text: str) -> bytes:
 
 
 def _glance(data: bytes) -> None:
-    """Refuse what would keep expat itself busy before it calls anybody: a flood of tags, or one tag that never ends.
+    """Refuse what would take expat long to count: a flood of tags, a flood of attributes, or one tag that never ends.
 
-    A `<` stands only where markup begins, so a tag ends before the next one.
+    The first two are counted roughly, with room for what text, comments and closing tags add.
     """
     if data.count(b"<") > 4 * MAX_ELEMENTS:
         raise Unreadable(f"XML document is too large: too many elements (more than {MAX_ELEMENTS})", Reason.TOO_LARGE)
+    if data.count(b'="') + data.count(b"='") > 2 * MAX_ALL_ATTRIBUTES:
+        raise Unreadable(f"XML document is too large: too many attributes (more than {MAX_ALL_ATTRIBUTES})", Reason.TOO_LARGE)
     if data.count(b"=") > MAX_ATTRIBUTES + MAX_NAMESPACES and (match := _MANY_ATTRIBUTES.search(data)):
         message = f"XML document is too large: too many attributes in one element (more than {MAX_ATTRIBUTES})"
         line = data.count(b"\n", 0, match.start()) + 1
@@ -245,6 +247,6 @@ class _Walk:
     def _refusal(self, message: str, reason: Reason, line: int = 0, column: int = 0) -> Unreadable:
         line = line or self._parser.CurrentLineNumber
         column = column or self._parser.CurrentColumnNumber + 1
-        element = self._open[-1][0].rpartition(" ")[2] if self._open else ""
-        where = f", in element {element[:100]}" if element else ""
-        return Unreadable(f"{message}, line {line}, column {column}{where}", reason, element=element[:100], line=line, column=column)
+        element = self._open[-1][0].rpartition(" ")[2][:100] if self._open else ""
+        where = f", in element {element}" if element else ""
+        return Unreadable(f"{message}, line {line}, column {column}{where}", reason, element=element, line=line, column=column)

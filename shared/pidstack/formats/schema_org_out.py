@@ -10,7 +10,7 @@ from typing import Any
 
 from pidstack.domain.metadata import Agent, Container, FundingReference, GeoLocation, Metadata, Point, RelatedIdentifier, Types
 from pidstack.formats.cited import Cited, doi_link, json_text, known, one_line, parts_of_name, plain, spoken_name
-from pidstack.formats.normalise import complete_types
+from pidstack.formats.type_names import complete_types
 
 SCHEMA_VERSION = "http://datacite.org/schema/kernel-4"
 _RELATIONS = {
@@ -50,7 +50,7 @@ def _about(cited: Cited, types: Types) -> dict[str, Any]:
     contributors = metadata.contributors
     return {
         "@context": "http://schema.org",
-        "@type": one_line(types.schema_org),
+        "@type": one_line(types.schema_org) or "CreativeWork",
         "@id": cited.name_url,
         "identifier": _one_or_all(_identifiers(cited)),
         "url": one_line(cited.url),

@@ -11,7 +11,9 @@ from functools import cache
 from pathlib import Path
 
 _DATA = Path(__file__).parent / "data"
-_CREATIVE_COMMONS = re.compile(r"https?://(?:www\.)?creativecommons\.org/(licenses|publicdomain)/([a-z+-]+)/([0-9.]+)((?:/[a-z]{2,3})?)(?:/.*)?")
+_CREATIVE_COMMONS = re.compile(
+    r"https?://(?:www\.)?creativecommons\.org/(licenses|publicdomain)/([a-z+-]+)/([0-9.]+)((?:/[a-z]{2,3})?)(?:/.*)?"
+)
 _LANGUAGE_TAG = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 
 
@@ -57,8 +59,9 @@ def field_of_science(subject: str, scheme: str = "") -> str:
     sciences, by_label, by_code = _fields()
     if (plain := subject.removeprefix("FOS: ")) in sciences:
         return plain
-    if scheme == "FOR" and (code := re.match(r"[0-9]{4,6}", subject)):
-        return by_code.get(code[0]) or by_code.get(code[0][:4], "")
+    if scheme == "FOR" and (code := re.match(r"[0-9]{3,6}", subject)):
+        digits = code[0].zfill(len(code[0]) + len(code[0]) % 2)  # spreadsheets eat the zero of 060102
+        return by_code.get(digits) or by_code.get(digits[:4], "")
     return by_label.get(subject, "")
 
 

@@ -17,6 +17,7 @@ from pidstack.domain.errors import Invalid, Unauthenticated
 from pidstack.domain.passwords import is_password
 from pidstack.ports.clock import Clock
 from pidstack.ports.directory import Directory
+from pidstack.services.active import active_account
 
 REMEMBERED_S = 300
 _MOST_REMEMBERED = 1000
@@ -59,10 +60,9 @@ class Authenticator:
 
     def _active(self, name: str) -> Account | None:
         try:
-            account = self.directory.account(account_name(name))
+            return active_account(account_name(name), self.directory)
         except Invalid:
             return None
-        return None if account is None or account.disabled else account
 
     def _is_right(self, account: Account | None, password: str) -> bool:
         stored = account.password_hash if account else ""

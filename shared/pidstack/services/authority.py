@@ -15,6 +15,7 @@ from pidstack.domain.identifier import Identifier
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Shoulder, longest, root_of
 from pidstack.ports.directory import Directory
+from pidstack.services.active import active_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,12 @@ class Authority:
         Raises:
             Forbidden: it is gone or disabled since it signed in.
         """
-        account = self._active()
+        account = active_account(self.name, self.directory)
         if account is None and self.directory.refresh():
-            account = self._active()
+            account = active_account(self.name, self.directory)
         if account is None:
             raise Forbidden(f"{self.name} is not an account any more")
         return account
-
-    def _active(self) -> Account | None:
-        account = self.directory.account(self.name)
-        return None if account is None or account.disabled else account
 
     @property
     def is_superuser(self) -> bool:

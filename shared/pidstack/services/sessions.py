@@ -16,6 +16,7 @@ from pidstack.domain.accounts import Account
 from pidstack.ports.clock import Clock
 from pidstack.ports.directory import Directory
 from pidstack.ports.sessions import SessionStore, SigningKey
+from pidstack.services.active import active_account
 
 LIFETIME_S = 7 * 24 * 3600
 _PURPOSE = b"session\n"
@@ -62,9 +63,8 @@ class Sessions:
         return (name.replace("~", "."), session_id, int(expires_s), seal) if int(expires_s) > self.clock() else None
 
     def _sealed(self, name: str, seal: str) -> Account | None:
-        account = self.directory.account(name)
-        genuine = account is not None and not account.disabled and hmac.compare_digest(_seal(account), seal)
-        return account if genuine else None
+        account = active_account(name, self.directory)
+        return account if account is not None and hmac.compare_digest(_seal(account), seal) else None
 
     def _sign(self, body: str) -> str:
         digest = hmac.digest(self.key(), _PURPOSE + body.encode(), hashlib.sha256)

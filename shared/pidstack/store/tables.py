@@ -62,7 +62,7 @@ class RecordItem(Item):
 
 
 class AccountItem(Item):
-    """An account; `version` guards against two operators undoing each other."""
+    """An account."""
 
     class Meta:
         table_name = ""
@@ -126,16 +126,22 @@ class SessionItem(Item):
 MODELS: tuple[type[Item], ...] = (RecordItem, AccountItem, GroupItem, PrefixItem, ShoulderItem, SessionItem)
 
 
-def connect(table_name: str, **settings: Any) -> None:
-    """Point all models at a table.
+_SETTINGS = ("region", "host", "aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+
+
+def connect(table_name: str, **settings: str | None) -> None:
+    """Point all models at a table, through one client that they share.
 
     Args:
         table_name: as the stack's outputs name it.
-        settings: pynamodb `Meta` settings such as `region` or `host`, where the environment does not say them.
+        settings: `region`, `host` (an endpoint's URL) and `aws_…` keys, where the environment does not say them.
     """
     for model in MODELS:
         meta: Any = model.Meta
         meta.table_name = table_name
-        for name, value in settings.items():
-            setattr(meta, name, value)
-        model._connection = None  # noqa: SLF001 - pynamodb keeps the connection to the table named before
+        for name in _SETTINGS:
+            setattr(meta, name, settings.get(name))
+    RecordItem._connection = None  # noqa: SLF001 - pynamodb makes a client a model, though all are of one table
+    shared = RecordItem._get_connection()  # noqa: SLF001
+    for model in MODELS:
+        model._connection = shared  # noqa: SLF001

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pidstack.domain.errors import Invalid
@@ -37,7 +39,7 @@ def test_a_chosen_profile_is_the_preferred_one() -> None:
         pytest.param({"agent_role": "group"}, False, id="an agent's own"),
     ],
 )
-def test_harvesters_see_what_is_public_exported_and_lasting(fields: dict[str, object], harvested: bool) -> None:
+def test_harvesters_see_what_is_public_exported_and_lasting(fields: dict[str, Any], harvested: bool) -> None:
     assert a_record(**fields).is_harvested is harvested
 
 

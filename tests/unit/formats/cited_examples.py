@@ -120,7 +120,11 @@ NASTY = (
 
 HOSTILE = Cited(
     Metadata(
-        creators=(Agent(NASTY), Agent(f"{NASTY}, and {NASTY}", "Personal", NASTY, f"Smith, and {NASTY}"), Agent(NASTY, "Organizational")),
+        creators=(
+            Agent(NASTY),
+            Agent(f"{NASTY}, and {NASTY}", "Personal", NASTY, f"Smith, and {NASTY}"),
+            Agent(NASTY, "Organizational"),
+        ),
         titles=(Title(NASTY, lang='en"><x'), Title(NASTY, "Subtitle")),
         publisher=Publisher(NASTY, NASTY, lang="en"),
         publication_year="20\n24",
@@ -131,7 +135,9 @@ HOSTILE = Cited(
         language=NASTY,
         alternate_identifiers=(AlternateIdentifier(NASTY, NASTY),),
         related_identifiers=(RelatedIdentifier(NASTY, "URL", "IsPartOf"), RelatedIdentifier(NASTY, "DOI", "References")),
-        related_items=(RelatedItem("Book", "IsPublishedIn", titles=(Title(NASTY),), volume=NASTY, first_page=NASTY, last_page=NASTY),),
+        related_items=(
+            RelatedItem("Book", "IsPublishedIn", titles=(Title(NASTY),), volume=NASTY, first_page=NASTY, last_page=NASTY),
+        ),
         version=NASTY,
         rights=(Rights(NASTY, NASTY),),
         descriptions=(Description(NASTY, "Abstract"),),

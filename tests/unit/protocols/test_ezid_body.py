@@ -18,7 +18,15 @@ def a_request(body: bytes = b"", content_type: str | None = None, query: dict[st
 
 @pytest.mark.parametrize(
     "content_type",
-    [None, "", "text/plain", "text/plain; charset=utf-8", "text/plain;charset=UTF-8", "text/plain ; charset = Utf-8", "; charset=utf-8"],
+    [
+        None,
+        "",
+        "text/plain",
+        "text/plain; charset=utf-8",
+        "text/plain;charset=UTF-8",
+        "text/plain ; charset = Utf-8",
+        "; charset=utf-8",
+    ],
     ids=lambda text: text or repr(text),
 )
 def test_plain_text_in_utf_8_is_read(content_type: str | None) -> None:

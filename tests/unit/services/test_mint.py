@@ -59,7 +59,17 @@ def test_minting_costs_what_making_costs(world: World) -> None:
 
 @pytest.mark.parametrize(
     "shoulder",
-    ["", "ark:/99999/fk", "ark:/99999/fk4x", "doi:10.5072/fk2", "ARK:/99999/fk4", "ark:99999/fk4", "hdl:1/x", "ark:/b5072/fk2", "\0"],
+    [
+        "",
+        "ark:/99999/fk",
+        "ark:/99999/fk4x",
+        "doi:10.5072/fk2",
+        "ARK:/99999/fk4",
+        "ark:99999/fk4",
+        "hdl:1/x",
+        "ark:/b5072/fk2",
+        "\0",
+    ],
 )
 def test_a_shoulder_that_is_not_written_exactly_so_is_not_there(world: World, shoulder: str) -> None:
     for who in ("alice", "admin"):

@@ -89,7 +89,19 @@ def test_a_token_signed_with_another_key_is_nothing(world: World, store: MemoryS
 
 
 @pytest.mark.parametrize(
-    "token", ["", ".", "....", '""', "alice", "a.b.c.d.e", "ä.b.c.d.ö", "x" * 10_000, "a.b.c.d.e.f"], ids=lambda text: text[:12] or "empty"
+    "token",
+    [
+        "",
+        ".",
+        "....",
+        '""',
+        "alice",
+        "a.b.c.d.e",
+        "ä.b.c.d.ö",
+        "x" * 10_000,
+        "a.b.c.d.e.f",
+    ],
+    ids=lambda text: text[:12] or "empty",
 )
 def test_what_is_no_token_is_nothing(sessions: Sessions, store: MemorySessions, token: str) -> None:
     assert known(sessions, token) is None

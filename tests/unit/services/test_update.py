@@ -99,7 +99,9 @@ def test_a_change_costs_one_read_and_one_write(world: World) -> None:
         pytest.param(e.SetProfile(""), {"profile": "dc"}, {"profile": ""}, id="profile"),
     ],
 )
-def test_an_empty_value_leads_back_to_the_default(world: World, edit: e.Edit, before: dict[str, Any], after: dict[str, Any]) -> None:
+def test_an_empty_value_leads_back_to_the_default(
+    world: World, edit: e.Edit, before: dict[str, Any], after: dict[str, Any]
+) -> None:
     kept(world, **before)
 
     record = changed(world, edit)
@@ -168,7 +170,16 @@ def test_a_doi_cannot_be_published_or_kept_public_without_its_description(world:
 
 @pytest.mark.parametrize(
     ("who", "allowed"),
-    [("alice", True), ("proxy", True), ("gadmin", True), ("radmin", True), ("admin", True), ("aaron", False), ("bob", False), ("carol", False)],
+    [
+        ("alice", True),
+        ("proxy", True),
+        ("gadmin", True),
+        ("radmin", True),
+        ("admin", True),
+        ("aaron", False),
+        ("bob", False),
+        ("carol", False),
+    ],
 )
 def test_who_may_change_a_record_of_alices(world: World, who: str, allowed: bool) -> None:
     old = kept(world)
