@@ -104,9 +104,10 @@ def _commands(running: LocalStack) -> list[str]:
     commands = [f"curl {base}status"]
     if running.accounts:
         login = f"{running.accounts[0]['name']}:{running.accounts[0]['password']}"
+        plain = "-H 'Content-Type: text/plain'"
         commands += [
-            f"curl -u {login} -X POST --data-binary '_target: https://example.org/' {base}shoulder/ark:/99999/fk4",
-            f"curl -u {login} -X PUT --data-binary 'erc.who: Me' {base}id/ark:/99999/fk4try",
+            f"curl -u {login} {plain} -X POST --data-binary '_target: https://example.org/' {base}shoulder/ark:/99999/fk4",
+            f"curl -u {login} {plain} -X PUT --data-binary 'erc.who: Me' {base}id/ark:/99999/fk4try",
             f"curl {base}id/ark:/99999/fk4try",
         ]
     return commands

@@ -1,0 +1,161 @@
+"""A Crossref deposit is kept as EZID keeps it, byte for byte, and refused in EZID's words."""
+
+import json
+
+import pytest
+
+from pidstack.formats.crossref_xml import read_crossref, stored_deposit
+from pidstack.formats.errors import Reason, Unreadable
+from tests.unit.formats.foreign_fixtures import DATA
+
+EXCHANGES = DATA / "ezid" / "exchanges.jsonl"
+BOOK = '<book {}book_type="monograph"><book_metadata><titles><title>T</title></titles>{}</book_metadata></book>'
+DOI_DATA = "<doi_data><doi>10.5072/old</doi><timestamp>20240101</timestamp><resource>https://example.org/old</resource></doi_data>"
+NAMESPACE = "http://www.crossref.org/schema/5.3.1"
+XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+LOCATION = f'xsi:schemaLocation="{NAMESPACE} http://www.crossref.org/schema/deposit/crossref5.3.1.xsd"'
+
+
+def deposit(inside=DOI_DATA, namespace=NAMESPACE):
+    """Give a bare deposit of a book."""
+    return BOOK.format(f'xmlns="{namespace}" ', inside)
+
+
+def wrapped(body):
+    """Give a batch with something in its body."""
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<doi_batch xmlns="{NAMESPACE}"><head/><body>\n{body}\n</body></doi_batch>'
+
+
+def kept(doi, target):
+    """Give what is kept between the start tag and the end."""
+    doi_data = f"<doi_data><doi>{doi}</doi><resource>{target}</resource></doi_data>"
+    return BOOK.format("", doi_data).partition('book_type="monograph"')[2]
+
+
+def test_the_doi_and_its_target_are_put_in():
+    stored = stored_deposit(deposit(), "10.5072/FK2X", "https://example.org/new?a=1&b=2")
+
+    start = f'<?xml version="1.0"?>\n<book xmlns="{NAMESPACE}" {XSI} book_type="monograph" {LOCATION}'
+    assert stored == start + kept("10.5072/FK2X", "https://example.org/new?a=1&amp;b=2")
+
+
+def test_a_reserved_deposit_says_that_both_are_to_be_assigned():
+    assert stored_deposit(deposit()).endswith(kept("(:tba)", "(:tba)"))
+
+
+def test_wrappers_are_taken_off():
+    stored = stored_deposit(wrapped(BOOK.format("", DOI_DATA)))
+
+    assert stored.startswith(f'<?xml version="1.0"?>\n<book {XSI} xmlns="{NAMESPACE}" book_type="monograph" {LOCATION}>')
+    assert stored.endswith("</book>")
+
+
+def test_a_schema_location_that_was_there_is_put_right():
+    given = deposit().replace("<book ", f'<book {XSI} xsi:schemaLocation="a b" ')
+
+    assert LOCATION in stored_deposit(given)
+    assert "a b" not in stored_deposit(given)
+
+
+def test_keeping_twice_changes_nothing():
+    once = stored_deposit(wrapped(BOOK.format("", DOI_DATA)), "10.5072/FK2X", "https://example.org/")
+
+    assert stored_deposit(once, "10.5072/FK2X", "https://example.org/") == once
+
+
+def test_what_is_kept_reads_as_what_was_given():
+    assert read_crossref(stored_deposit(deposit())) == read_crossref(deposit())
+
+
+@pytest.mark.parametrize("version", ["4.3.0", "4.3.8", "4.4.2", "5.3.1", "5.4.0"])
+def test_four_generations_of_the_schema_are_taken(version):
+    stored = stored_deposit(deposit(namespace=f"http://www.crossref.org/schema/{version}"))
+
+    assert f"http://www.crossref.org/schema/deposit/crossref{version}.xsd" in stored
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("<foo/>", "not Crossref submission metadata"),
+        (deposit(namespace="http://www.crossref.org/schema/4.2.0"), "not Crossref submission metadata"),
+        (deposit(namespace="http://www.crossref.org/schema/5.5.0"), "not Crossref submission metadata"),
+        (deposit(namespace="http://www.crossref.org/schema/5.3.10"), "not Crossref submission metadata"),
+        (deposit(namespace="http://www.crossref.org/xschema/1.1"), "not Crossref submission metadata"),
+        (f'<doi_batch xmlns="{NAMESPACE}"><head/></doi_batch>', "malformed Crossref submission metadata"),
+        (wrapped(""), "malformed Crossref submission metadata"),
+        (wrapped(deposit() + deposit()), "malformed Crossref submission metadata"),
+        (wrapped('<foo xmlns="urn:x"/>'), "malformed Crossref submission metadata"),
+        (f'<grant xmlns="{NAMESPACE}">{DOI_DATA}</grant>', "XML document root is not a Crossref <body> child element"),
+        (deposit(""), "XML document contains no <doi_data> element"),
+        (deposit(DOI_DATA + DOI_DATA), "XML document contains more than one <doi_data> element"),
+        (deposit("<doi_data><resource/></doi_data>"), "<doi_data> element contains no <doi> subelement"),
+        (deposit("<doi_data><doi/><doi/><resource/></doi_data>"), "<doi_data> element contains more than one <doi> subelement"),
+        (deposit("<doi_data><doi/></doi_data>"), "<doi_data> element contains no <resource> subelement"),
+        (
+            deposit("<doi_data><doi/><resource/><resource/></doi_data>"),
+            "<doi_data> element contains more than one <resource> subelement",
+        ),
+        (
+            deposit("<doi_data><doi/><resource/><collection><item><doi/></item></collection></doi_data>"),
+            "<doi_data> element contains more than one <doi> subelement",
+        ),
+        (
+            deposit("<doi_data><doi/><timestamp/><timestamp/><resource/></doi_data>"),
+            "<doi_data> element contains more than one <timestamp> subelement",
+        ),
+        ('<?xml version="1.1"?>' + deposit(), "unsupported XML version"),
+        ('<?xml version="1.0" encoding="latin1"?>' + deposit(), "XML encoding must be utf-8"),
+        ('<?xml version="1.0" standalone="no"?>' + deposit(), "XML document must be standalone"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_words_that_clients_know(given, message):
+    with pytest.raises(Unreadable) as refused:
+        stored_deposit(given)
+
+    assert str(refused.value) == message
+    assert refused.value.field == "crossref"
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("<foo", Reason.NOT_WELL_FORMED),
+        ("<!DOCTYPE book [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>" + deposit("&x;"), Reason.FORBIDDEN),
+    ],
+    ids=["broken", "entity"],
+)
+def test_what_is_not_safe_xml_is_refused(given, reason):
+    with pytest.raises(Unreadable) as refused:
+        stored_deposit(given)
+
+    assert refused.value.reason is reason
+
+
+def recorded():
+    """Pair each deposit that a running EZID was given with what it then showed."""
+    if not EXCHANGES.is_file():
+        return []
+    sent, pairs = {}, []
+    for line in EXCHANGES.read_text(encoding="utf-8").rstrip("\n").split("\n"):
+        exchange = json.loads(line)
+        for field in (exchange["body"] or "").split("\n"):
+            if field.startswith("crossref: <"):
+                sent[exchange["path"].upper()] = field.removeprefix("crossref: ").replace("%0A", "\n")
+        if exchange["method"] == "GET" and "\ncrossref: <" in (exchange["response_body"] or ""):
+            view = dict(field.split(": ", 1) for field in exchange["response_body"].rstrip("\n").split("\n"))
+            pairs.append(pytest.param(sent[exchange["path"].upper()], view, id=exchange["name"]))
+    return pairs
+
+
+@pytest.mark.skipif(not EXCHANGES.is_file(), reason="the recorded exchanges are not here")
+@pytest.mark.parametrize(("given", "view"), recorded())
+def test_what_ezid_showed_is_what_is_kept(given, view):
+    status = view.get("_status", "public").partition(" ")[0]
+    doi, target = view["success"].removeprefix("doi:"), view["_target"]
+    if status == "unavailable":
+        target = target.replace("/id/", "/tombstone/id/")
+
+    stored = stored_deposit(given) if status == "reserved" else stored_deposit(given, doi, target)
+
+    assert stored.replace("\n", "%0A") == view["crossref"]
