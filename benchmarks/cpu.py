@@ -74,11 +74,15 @@ def _in_memory() -> Iterator[tuple[Pair, Service]]:
     sessions = Sessions(MemorySessions(), directory, key, system_clock)
     service = Service(Registry(MemoryIdentifiers(system_clock), directory, system_clock), authenticator, sessions)
     with (
-        mock.patch.object(api, "service", return_value=service),
-        mock.patch.object(authorizer, "authenticator", return_value=authenticator),
-        mock.patch.object(authorizer, "sessions", return_value=sessions),
+        mock.patch.object(api, "service", _giving(service)),
+        mock.patch.object(authorizer, "authenticator", _giving(authenticator)),
+        mock.patch.object(authorizer, "sessions", _giving(sessions)),
     ):
         yield Pair(authorizer.lambda_handler, api.lambda_handler), service
+
+
+def _giving(thing: object) -> Callable[[], object]:
+    return lambda: thing
 
 
 def _with_store(engine_name: str, operations: Sequence[Operation]) -> tuple[dict[str, float], dict[str, list[tuple[str, float]]]]:
@@ -118,7 +122,7 @@ def _authorizer(pair: Pair) -> list[dict[str, Any]]:
     cookie = pair.send(Ask("GET", "/login", "", basic()))["headers"]["Set-Cookie"].partition(";")[0]
     path = f"/shoulder/{stand.SHOULDERS[0]}"
     stored = hash_password(stand.PASSWORD)
-    requests = {
+    requests: dict[str, tuple[Callable[[], object], int]] = {
         "password, known": (partial(pair.authorizer, Ask("POST", path, "", basic()).event(), Context), REQUESTS),
         "session cookie": (partial(pair.authorizer, Ask("POST", path, "", {"Cookie": cookie}).event(), Context), REQUESTS),
         "password, first time (scrypt alone)": (partial(is_password, stand.PASSWORD, stored), 1),

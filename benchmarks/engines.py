@@ -37,7 +37,7 @@ def engine(name: str) -> Iterator[str]:
             with mock_aws():
                 yield ""
         case "dynamodb-local":
-            folder, port = tools.dynamodb_local(), free_port()
+            emulator, port = tools.dynamodb_local(), free_port()
             command = [
                 "java",
                 "-Djava.library.path=DynamoDBLocal_lib",
@@ -48,7 +48,7 @@ def engine(name: str) -> Iterator[str]:
                 "-port",
                 str(port),
             ]
-            with _served(command, port, folder) as endpoint, mock_aws(), _environment(AWS_ENDPOINT_URL_DYNAMODB=endpoint):
+            with _served(command, port, emulator) as endpoint, mock_aws(), _environment(AWS_ENDPOINT_URL_DYNAMODB=endpoint):
                 yield endpoint
         case "ministack":
             port = free_port()

@@ -17,7 +17,7 @@ from benchmarks.report import Report
 ROUNDS = 9
 _ALTERNATIVES = ("boto3", "pydantic", "argon2-cffi")
 _CLIENT = "botocore.session.get_session().create_client('dynamodb')"
-_CASES = {
+_CASES: dict[str, str | tuple[str, str]] = {
     "our package, stores and functions left out": "import pidstack.protocols.ezid.dispatch",
     "Powertools: Logger": "from aws_lambda_powertools import Logger; Logger()",
     "Powertools: Logger and Tracer": "from aws_lambda_powertools import Logger, Tracer; Logger(); Tracer()",
@@ -73,7 +73,9 @@ def _cost(python: Path, case: str | tuple[str, str], folders: list[Path]) -> dic
     # The functions' folders each hold a part of the package `functions`, which has no __init__ there.
     environment = {**stand.ENVIRONMENT, "LAMBDA_TASK_ROOT": os.curdir, "PYTHONPATH": os.pathsep.join(map(str, folders))}
     environment |= {"PYTHONDONTWRITEBYTECODE": "1", "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000"}
-    runs = [json.loads(tools.run(python, "-c", _PROGRAM.format(first=first, then=then), **environment)) for _ in range(ROUNDS)]
+    runs = [
+        json.loads(tools.run(python, "-c", _PROGRAM.format(first=first, then=then), environment=environment)) for _ in range(ROUNDS)
+    ]
     cpu, wall, modules = (min(values) for values in zip(*runs, strict=True))
     return {"CPU ms": round(cpu, 1), "wall ms": round(wall, 1), "modules": modules}
 

@@ -55,9 +55,13 @@ class Meter:
 
     def watch(self, session: Session) -> None:
         """Listen to a botocore session."""
-        session.register("provide-client-params.dynamodb", self._begin)
-        session.register("request-created.dynamodb", self._attempt)
-        session.register("after-call.dynamodb", self._end)
+        listeners: dict[str, Any] = {
+            "provide-client-params.dynamodb": self._begin,
+            "request-created.dynamodb": self._attempt,
+            "after-call.dynamodb": self._end,
+        }
+        for event, listener in listeners.items():
+            session.register(event, listener)
 
     def _begin(self, params: dict[str, Any], model: Any, **_: Any) -> dict[str, Any]:
         conditional = "ConditionExpression" in params

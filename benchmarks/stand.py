@@ -173,9 +173,10 @@ def surroundings(**more: str) -> Iterator[None]:
 def furnish() -> Any:
     """Make the table, the secret, an account and its shoulders in the engine of the environment; give a DynamoDB client."""
     session = botocore.session.Session()
-    dynamodb = session.create_client("dynamodb")
+    dynamodb: Any = session.create_client("dynamodb")
     dynamodb.create_table(TableName=TABLE, **table_definition())
-    session.create_client("secretsmanager").create_secret(Name=SECRET, SecretString="a key for benchmarks only")
+    secrets: Any = session.create_client("secretsmanager")
+    secrets.create_secret(Name=SECRET, SecretString="a key for benchmarks only")
     connect(TABLE)
     directory = DynamoDirectory()
     for entry in entries():

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +24,7 @@ class Missing(Exception):
     """Something that this machine lacks; the text says what, and what cannot be measured without it."""
 
 
-def run(*command: str | Path, cwd: Path = PROJECT, **environment: str) -> str:
+def run(*command: str | Path, cwd: Path = PROJECT, environment: Mapping[str, str] | None = None) -> str:
     """Run a command that must succeed, and give what it printed.
 
     Raises:
@@ -32,7 +33,7 @@ def run(*command: str | Path, cwd: Path = PROJECT, **environment: str) -> str:
     done = subprocess.run(  # noqa: S603 - commands of this folder
         [str(part) for part in command],
         cwd=cwd,
-        env={**os.environ, **environment},
+        env={**os.environ, **(environment or {})},
         capture_output=True,
         text=True,
         timeout=_TIMEOUT_S,
@@ -135,8 +136,16 @@ def build() -> Path:
     """
     folder = FOLDER / "build"
     path = f"{lambda_python().parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    options = ["--build-dir", folder, "--cache-dir", FOLDER / "cache", "--parameter-overrides", f"Architecture={processor()}"]
-    run(_sam(), "build", *options, PATH=path, ARCHITECTURE=processor(), SAM_CLI_TELEMETRY="0")
+    options: list[str | Path] = [
+        "--build-dir",
+        folder,
+        "--cache-dir",
+        FOLDER / "cache",
+        "--parameter-overrides",
+        f"Architecture={processor()}",
+    ]
+    environment = {"PATH": path, "ARCHITECTURE": processor(), "SAM_CLI_TELEMETRY": "0"}
+    run(_sam(), "build", *options, environment=environment)
     return folder
 
 

@@ -65,7 +65,7 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class Types:
-    """10: what kind of thing it is: DataCite's general type (10.a), free text, and the names that other vocabularies have for it."""
+    """10: what kind of thing it is: DataCite's general type (10.a), free text, and other vocabularies' names for it."""
 
     general: str = ""
     specific: str = ""

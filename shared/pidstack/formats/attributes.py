@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from pidstack.domain.metadata import AlternateIdentifier, Metadata, Point, Polygon, Publisher, Types
@@ -47,8 +48,10 @@ ATTRIBUTES = (
 MAX_RIGHTS = 2_000  # characters of one statement
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_LONGEST_NUMBER = 100  # characters; Python reads no integer of more than 4,300 digits
 _COORDINATES = frozenset({"latitude", "longitude", "west", "east", "south", "north"})
 _ALWAYS = frozenset({"creators", "titles", "contributors", "name_identifiers", "affiliations"})
+_KINDS: dict[type, str] = {bool: "a truth value", list: "a list", dict: "an object"}
 _NOUNS = {
     "creators": "Creator",
     "titles": "Title",
@@ -84,17 +87,20 @@ def write(metadata: Metadata, *, publisher_as_object: bool = False, affiliations
     written = {key: writer.part(part, metadata) for key, part in _TOP.items()}
     written["identifiers"] = [_identifier(each) for each in metadata.alternate_identifiers]
     written["container"] = writer.value(properties.CONTAINER, container_of(metadata))
-    written["publicationYear"] = int(metadata.publication_year) if metadata.publication_year.isdecimal() else None
+    year = number(metadata.publication_year)
+    written["publicationYear"] = year if isinstance(year, int) else None
     if not publisher_as_object:
         written["publisher"] = metadata.publisher.name if metadata.publisher else None
     return {key: written[key] for key in ATTRIBUTES}
 
 
 def number(text: str) -> Json:
-    """Write a coordinate as a number: with a point or an exponent a float, else an integer; what is no number stays text."""
-    if not _NUMBER.fullmatch(text):
+    """Write a coordinate as a number: with a point or an exponent a float, else an integer; what JSON cannot say stays text."""
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
         return text
-    return int(text) if text.lstrip("+-").isdecimal() else float(text)
+    if text.lstrip("+-").isdecimal():
+        return int(text)
+    return float(text) if isfinite(float(text)) else text
 
 
 def _identifier(given: AlternateIdentifier) -> dict[str, str]:
@@ -169,11 +175,18 @@ def read(attributes: Mapping[str, Json], onto: Metadata = _NOTHING) -> Metadata:
     return replace(onto, **changed)
 
 
-def _read_part(part: Part, given: Json, key: str) -> Any:
-    noun = _NOUNS.get(key, key[:1].upper() + key[1:])
+def _read_part(part: Part, given: Json, key: str, name: str = "") -> Any:
+    """Read the value of one part.
+
+    Args:
+        key: the attribute that a complaint is about.
+        name: the part's own key, where it is within that attribute.
+    """
+    name = name or key
+    noun = _NOUNS.get(name, name[:1].upper() + name[1:])
     match part:
         case Words():
-            return tuple(filter(None, (_text(each, key) for each in _list(given))))
+            return tuple(filter(None, (_text(each, key, name) for each in _list(given))))
         case One() if part.shape is properties.PUBLISHER and isinstance(given, str):
             return Publisher(given) if given else None
         case One():
@@ -188,7 +201,7 @@ def _read_part(part: Part, given: Json, key: str) -> Any:
             return tuple(filter(None, (_read_value(part.shape, each, key, noun) for each in _list(given))))
     if part.field == "publication_year" and isinstance(given, int) and not isinstance(given, bool):
         return f"{given:04}"
-    return _text(given, key)
+    return _text(given, key, name)
 
 
 def _read_value(shape: Shape, given: Json, key: str, noun: str) -> Any:
@@ -201,8 +214,7 @@ def _read_value(shape: Shape, given: Json, key: str, noun: str) -> Any:
         for each in (part, *getattr(part, "attributes", ())):
             known = _at(given, key_of(each))
             if known is not None:
-                inner = key_of(each) if isinstance(each, One | Many) else key
-                values[each.field] = _read_part(each, known, inner if inner in _NOUNS else key)
+                values[each.field] = _read_part(each, known, key, key_of(each))
     if shape is properties.RIGHTS and len(values.get("rights", "")) > MAX_RIGHTS:
         raise Unreadable(f"Rights should not have a length of more than {MAX_RIGHTS} characters.", Reason.SHAPE, key)
     return shape.make(**{**shape.blank, **values}) if any(values.values()) else None
@@ -220,7 +232,7 @@ def _read_identifiers(given: Json) -> tuple[AlternateIdentifier, ...]:
     for each in _list(given):
         if not isinstance(each, Mapping):
             raise Unreadable(f"Identifier '{each}' should be an object instead of a string.", Reason.SHAPE, "identifiers")
-        name, kind = (_text(each.get(key), "identifiers") for key in ("identifier", "identifierType"))
+        name, kind = (_text(each.get(key), "identifiers", key) for key in ("identifier", "identifierType"))
         if name and kind.upper() != "DOI":
             values.append(AlternateIdentifier(name, kind))
     return tuple(values)
@@ -251,12 +263,12 @@ def _list(given: Json) -> list[Json]:
     return [each for each in (given if isinstance(given, list | tuple) else [given]) if each is not None]
 
 
-def _text(given: Json, key: str) -> str:
+def _text(given: Json, key: str, name: str) -> str:
     match given:
         case None:
             return ""
         case str():
             return given
-        case bool() | list() | tuple() | Mapping():
-            raise Unreadable(f"{key} should be text, not {type(given).__name__}.", Reason.SHAPE, key)
+        case bool() | list() | dict():
+            raise Unreadable(f"{name} should be text, not {_KINDS[type(given)]}.", Reason.SHAPE, key)
     return repr(given) if isinstance(given, float) else str(given)

@@ -77,8 +77,7 @@ def problems(root: etree._Element, xml: str | bytes | None = None) -> list[Probl
     first_of_each: dict[tuple[str, str], Problem] = {}
     for entry in schema.error_log:
         trail = _trail(root, entry.path or "")
-        column = places[positions[trail[-1]]].column if places else 0
-        problem = _problem(entry, trail, column)
+        problem = _problem(entry, trail, places[positions[trail[-1]]] if places else None)
         first_of_each.setdefault((entry.path or "", problem.attribute), problem)
     return list(first_of_each.values())
 
@@ -88,12 +87,13 @@ def _schema() -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(_XSD, etree.XMLParser(no_network=True, remove_comments=True)))
 
 
-def _problem(entry: etree._LogEntry, trail: list[etree._Element], column: int) -> Problem:
+def _problem(entry: etree._LogEntry, trail: list[etree._Element], place: safe_xml.Place | None) -> Problem:
     named = _NAMED.match(entry.message)
     message = entry.message[named.end() :] if named else entry.message
     names = [str(element.tag).rpartition("}")[2] for element in trail]
     field = names[1] if len(names) > 1 else names[0]
-    return Problem(message, names[-1], (named[1] or "") if named else "", field, entry.line, column)
+    line, column = (place.line, place.column) if place else (entry.line, 0)
+    return Problem(message, names[-1], (named[1] or "") if named else "", field, line, column)
 
 
 def _trail(root: etree._Element, path: str) -> list[etree._Element]:

@@ -6,6 +6,7 @@ Rule: RFC 8259; a name given twice in one object is refused, because readers dis
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from pidstack.domain.metadata import Agent
@@ -13,6 +14,8 @@ from pidstack.formats.errors import Reason, Unreadable
 
 MAX_CHARACTERS = 4_000_000
 MAX_DEPTH = 64
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def load_object(given: str | bytes, form: str) -> dict[str, Any]:
@@ -45,7 +48,7 @@ def load_object(given: str | bytes, form: str) -> dict[str, Any]:
         found = found[0]
     if not isinstance(found, dict):
         raise Unreadable(f"{form}: one JSON object is expected", Reason.SHAPE, form)
-    _check_depth(found, form)
+    _check_values(found, form)
     return found
 
 
@@ -62,14 +65,17 @@ def objects(value: Any) -> list[dict[str, Any]]:
 
 
 def said(value: Any) -> str:
-    """Return the text of a value: a text or number itself, an object's name or value, a list's first; empty if it says nothing."""
+    """Return the text of a value: a text or number itself, an object's name or value, a list's first; empty if it says nothing.
+
+    Control characters, which XML cannot hold, become blanks.
+    """
     if isinstance(value, list):
         return next((text for part in value if (text := said(part))), "")
     if isinstance(value, dict):
         return next((text for key in ("@value", "name", "value", "alternateName") if (text := said(value.get(key)))), "")
     if isinstance(value, bool) or value is None:
         return ""
-    return str(value).strip()
+    return _CONTROLS.sub(" ", str(value)).strip()
 
 
 def first(node: dict[str, Any], *keys: str) -> str:
@@ -87,9 +93,11 @@ def person_of(name: str) -> Agent:
     return Agent(", ".join(part for part in (family, given) if part), "Personal", given, family)
 
 
-def _check_depth(found: Any, form: str) -> None:
+def _check_values(found: Any, form: str) -> None:
     level = [found]
     for _ in range(MAX_DEPTH):
+        if any(isinstance(part, str) and _HALF_CHARACTER.search(part) for part in level):
+            raise Unreadable(f"{form}: JSON has half a character (a surrogate alone)", Reason.NOT_UTF8, form)
         inside = [part.values() if isinstance(part, dict) else part for part in level if isinstance(part, dict | list)]
         if not inside:
             return

@@ -133,7 +133,7 @@ def agent(given: Agent) -> Agent:
 
 def _looks_personal(name: str, given: Agent) -> bool:
     has_orcid = any(_is_orcid(each) and orcid_url(each.value) for each in given.name_identifiers)
-    return has_orcid or given.name_type == "Personal" or ("," in name and ";" not in name)
+    return has_orcid or ("," in name and ";" not in name)
 
 
 def _parts(name: str) -> tuple[str, str]:

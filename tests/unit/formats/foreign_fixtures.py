@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,13 @@ DATACITE = DATA / "fixtures" / "datacite"
 needs_fixtures = pytest.mark.skipif(not CROSSREF.is_dir(), reason="the real records are not here")
 
 
-def crossref_documents() -> Iterator[tuple[str, bytes]]:
-    """Yield every real Crossref record with a name for it; a page of many is taken apart into its records."""
+@cache
+def crossref_documents() -> tuple[tuple[str, bytes], ...]:
+    """Return every real Crossref record with a name for it; a page of many is taken apart into its records."""
+    return tuple(_documents())
+
+
+def _documents() -> Iterator[tuple[str, bytes]]:
     for path in sorted([*CROSSREF.glob("*/*.xml"), *CROSSREF.glob("*/*.xml.gz")]):
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         root = etree.fromstring(data)

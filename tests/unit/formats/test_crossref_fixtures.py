@@ -96,6 +96,8 @@ def test_every_record_of_an_index_is_of_the_kind_that_crossref_calls_it():
 def test_every_article_says_what_its_elements_say():
     wrong = []
     for name, document in crossref_documents():
+        if b"journal_article" not in document:
+            continue
         root = ET.fromstring(document)  # noqa: S314 - files that we know, and another parser is the point
         article = root.find(".//{*}journal_article")
         if article is not None:
@@ -150,4 +152,6 @@ def test_a_record_says_in_xml_what_it_says_in_json():
     funders = {(one["name"], f"https://doi.org/{one['DOI']}" if "DOI" in one else "") for one in work["funder"]}
     assert {(one.funder_name, one.funder_identifier) for one in found.funding_references} == funders
     cited = {one["DOI"].lower() for one in work["reference"] if "DOI" in one}
-    assert {one.identifier for one in found.related_identifiers if one.relation_type == "References"} == cited
+    read_references = {one.identifier for one in found.related_identifiers if one.relation_type == "References"}
+    assert cited - read_references == {"10.1242/dev.119.1.71"}  # matched by Crossref after the XML was fetched
+    assert read_references <= cited

@@ -23,10 +23,10 @@ from pidstack.domain.metadata import (
     Title,
     Types,
 )
-from pidstack.formats import attributes, datacite_schema, datacite_xml, safe_xml
+from pidstack.formats import attributes, datacite_schema, datacite_xml, normalise, safe_xml
 from pidstack.formats.errors import Reason, Unreadable
 from tests.unit.formats.builders import a_description, metadata
-from tests.unit.formats.official import valid_example
+from tests.unit.formats.official import FIXTURES, needs_shared, valid_example
 
 DOI = Identifier.parse("doi:10.5072/FK2TEST")
 ARK = Identifier.parse("ark:/99999/fk4test")
@@ -316,6 +316,23 @@ def test_a_name_with_markup_characters_stays_well_formed() -> None:
     kept = datacite_xml.with_identifier(record('<identifier identifierType="DOI">x</identifier>'), odd)
 
     assert safe_xml.parse(kept)[0].text == "10.5072/A<B>&C"
+
+
+@needs_shared
+def test_real_documents_are_read_and_written_or_refused_and_never_make_anything_fail() -> None:
+    read = 0
+
+    for path in sorted(FIXTURES.rglob("*.xml")):
+        try:
+            description = datacite_xml.read(path.read_bytes())
+        except Unreadable:
+            continue
+        read += 1
+        shown = attributes.read(attributes.write(normalise.as_read(description)))
+        assert datacite_xml.read(datacite_xml.write(description, DOI)) == description, path
+        assert datacite_xml.write(shown, DOI), path
+
+    assert read > 100
 
 
 # A second opinion --------------------------------------------------------------------------------------------------------------

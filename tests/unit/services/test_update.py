@@ -147,6 +147,12 @@ def test_a_reason_comes_is_replaced_and_goes_with_the_state(world: World) -> Non
     assert changed(world, e.SetState(State.FINDABLE)).reason == ""
 
 
+def test_only_what_is_unavailable_has_a_reason(world: World) -> None:
+    kept(world)
+
+    assert changed(world, e.SetState(State.FINDABLE, "none needed")).reason == ""
+
+
 def test_a_draft_counts_as_registered_from_its_first_publication_on(world: World) -> None:
     kept(world, state=State.DRAFT, registered_s=0)
 
