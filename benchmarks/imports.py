@@ -21,6 +21,12 @@ _CASES: dict[str, str | tuple[str, str]] = {
     "our package, stores and functions left out": "import pidstack.protocols.ezid.dispatch",
     "Powertools: Logger": "from aws_lambda_powertools import Logger; Logger()",
     "Powertools: Logger and Tracer": "from aws_lambda_powertools import Logger, Tracer; Logger(); Tracer()",
+    "Powertools: Tracer on top of the rest": (
+        f"import botocore.session, pynamodb.models; {_CLIENT}; from aws_lambda_powertools import Logger; Logger()",
+        "from aws_lambda_powertools import Tracer; Tracer()",
+    ),
+    "lxml, where XML is spoken": "import lxml.etree",
+    "botocore: imported": "import botocore.session, botocore.client",
     "botocore: first client": f"import botocore.session; {_CLIENT}",
     "botocore: second client of a session": (
         "import botocore.session; s = botocore.session.get_session(); s.create_client('dynamodb')",
@@ -28,6 +34,7 @@ _CASES: dict[str, str | tuple[str, str]] = {
     ),
     "pynamodb on top of botocore": (f"import botocore.session; {_CLIENT}", "import pynamodb.models, pynamodb.attributes"),
     "the EZID function": "import functions.ezid_api.app",
+    "the EZ function": "import functions.ez_api.app",
     "the authorizer": "import functions.authorizer.app",
     "not used: boto3 instead of botocore": ("import botocore.session", "import boto3; boto3.client('dynamodb')"),
     "not used: Powertools' resolver": (

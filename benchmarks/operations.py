@@ -7,10 +7,12 @@ cold one has just started, and reads the account, the prefix and its shoulders f
 from __future__ import annotations
 
 import itertools
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 from benchmarks import stand
 from benchmarks.capacity import indexes_of
@@ -174,11 +176,17 @@ def _measured(operation: Operation, hands: Pair, meter: Meter) -> tuple[Cost, Co
 
 
 def _cost(pair: Pair, ask: Ask, meter: Meter) -> Cost:
+    """Send a request a second after what it needs was made, so that a change moves the record in the indexes, as in life."""
     start = len(meter.calls)
-    verified = pair.authorize(ask)
-    between = len(meter.calls)
-    pair.answer(ask, verified)
+    with mock.patch.object(time, "time", _a_second_later(time.time)):
+        verified = pair.authorize(ask)
+        between = len(meter.calls)
+        pair.answer(ask, verified)
     return Cost(meter.calls[start:between], meter.calls[between:])
+
+
+def _a_second_later(clock: Callable[[], float]) -> Callable[[], float]:
+    return lambda: clock() + 1
 
 
 def _requests(operation: Operation, cold: Cost, warm: Cost, report: Report) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import Lock
 
 from pidstack.domain.errors import AlreadyExists, Busy
@@ -36,25 +37,27 @@ class MemoryIdentifiers:
 
     def replace(self, record: Record) -> None:
         with self._lock:
-            self._require_version(record.identifier, record.version - 1)
+            self._require_unchanged(record, self._records.get(record.identifier))
             self._put(record)
 
     def delete(self, record: Record) -> None:
         with self._lock:
-            self._require_version(record.identifier, record.version)
+            kept = self._records.get(record.identifier)
+            if kept is not None:
+                self._require_unchanged(record, kept)
             self.writes += 1
-            del self._records[record.identifier]
+            self._records.pop(record.identifier, None)
 
     def _alive(self, identifier: Identifier) -> Record | None:
         record = self._records.get(identifier)
         expired = record is not None and 0 < record.expires_s <= self._clock()
         return None if expired else record
 
-    def _require_version(self, identifier: Identifier, version: int) -> None:
-        kept = self._records.get(identifier)
-        if kept is None or kept.version != version:
+    @staticmethod
+    def _require_unchanged(read: Record, kept: Record | None) -> None:
+        if kept is None or kept.token != read.token:
             raise Busy("the record was changed meanwhile")
 
     def _put(self, record: Record) -> None:
         self.writes += 1
-        self._records[record.identifier] = record
+        self._records[record.identifier] = replace(record, token=f"{self.writes}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import boto3
 import pytest
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 
 from pidstack.domain.errors import AlreadyExists, Busy, TooLarge
 from pidstack.domain.identifier import Identifier
+from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
 from pidstack.ports.identifiers import IdentifierStore
 from pidstack.store.elements import pack, unpack
 from pidstack.store.identifiers import SHARDS, DynamoIdentifiers
+from pidstack.store.tables import RecordItem
 from tests.builders import NOW_S, a_record
 from tests.fakes.identifiers import MemoryIdentifiers
 
@@ -39,6 +42,14 @@ def time() -> Time:
 def store(request: pytest.FixtureRequest, table: str, time: Time) -> IdentifierStore:
     make: Callable[[Time], IdentifierStore] = request.param
     return make(time)
+
+
+def kept_record(store: IdentifierStore) -> Record:
+    """A record as the store gives it, which is what services change."""
+    store.create(a_record())
+    kept = store.get(a_record().identifier)
+    assert kept is not None
+    return kept
 
 
 def test_a_record_comes_back_as_it_was_kept(store: IdentifierStore) -> None:
@@ -89,8 +100,7 @@ def test_a_taken_name_is_refused_and_the_record_stays(store: IdentifierStore) ->
 
 
 def test_the_next_version_replaces_the_one_before(store: IdentifierStore) -> None:
-    record = a_record()
-    store.create(record)
+    record = kept_record(store)
 
     store.replace(replace(record, target="https://example.org/", version=2))
 
@@ -100,8 +110,7 @@ def test_the_next_version_replaces_the_one_before(store: IdentifierStore) -> Non
 
 
 def test_the_second_of_two_writers_of_one_version_is_told(store: IdentifierStore) -> None:
-    record = a_record()
-    store.create(record)
+    record = kept_record(store)
     winner = replace(record, target="https://example.org/winner", version=2)
     store.replace(winner)
 
@@ -117,8 +126,7 @@ def test_a_record_that_is_gone_cannot_be_replaced(store: IdentifierStore) -> Non
 
 
 def test_a_deleted_record_is_gone_and_its_name_is_free(store: IdentifierStore) -> None:
-    record = a_record()
-    store.create(record)
+    record = kept_record(store)
 
     store.delete(record)
 
@@ -127,8 +135,7 @@ def test_a_deleted_record_is_gone_and_its_name_is_free(store: IdentifierStore) -
 
 
 def test_a_record_that_was_changed_meanwhile_is_not_deleted(store: IdentifierStore) -> None:
-    record = a_record()
-    store.create(record)
+    record = kept_record(store)
     changed = replace(record, version=2)
     store.replace(changed)
 
@@ -136,6 +143,49 @@ def test_a_record_that_was_changed_meanwhile_is_not_deleted(store: IdentifierSto
         store.delete(record)
 
     assert store.get(record.identifier) == changed
+
+
+def test_a_record_that_is_gone_stays_gone_when_its_deletion_is_repeated(store: IdentifierStore) -> None:
+    record = kept_record(store)
+    store.delete(record)
+
+    store.delete(record)
+
+    assert store.get(record.identifier) is None
+
+
+def test_what_was_read_of_a_deleted_record_does_not_overwrite_its_heir(store: IdentifierStore) -> None:
+    record = kept_record(store)
+    store.delete(record)
+    heir = a_record(owner="bob")
+    store.create(heir)
+
+    with pytest.raises(Busy):
+        store.replace(replace(record, target="https://example.org/stale", version=2))
+    with pytest.raises(Busy):
+        store.delete(record)
+
+    assert store.get(record.identifier) == heir
+
+
+def test_a_write_whose_answer_was_lost_succeeds_when_it_is_repeated(
+    table: str, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = DynamoIdentifiers(time)
+    save = RecordItem.save
+
+    def save_and_lose_the_answer(item: RecordItem, **settings: Any) -> Any:
+        save(item, **settings)
+        return save(item, **settings)  # what the SDK does when no answer arrives
+
+    monkeypatch.setattr(RecordItem, "save", save_and_lose_the_answer)
+
+    record = kept_record(store)
+    store.replace(replace(record, version=2))
+
+    kept = store.get(record.identifier)
+    assert kept is not None
+    assert kept.version == 2
 
 
 def test_an_expired_record_is_hidden_and_its_name_is_free(store: IdentifierStore, time: Time) -> None:

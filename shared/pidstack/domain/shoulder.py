@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pidstack.domain.identifier import Identifier, Scheme, ShoulderName
+
+MAX_DATACENTER_LENGTH = 32
+_DATACENTER = re.compile(r"[A-Z0-9]+([-_.][A-Z0-9]+)*")
 
 
 class Agency(StrEnum):
@@ -47,6 +51,11 @@ class Prefix:
     name: str
     disabled: bool = False
     created_s: int = 0
+
+
+def is_datacenter(symbol: str) -> bool:
+    """Tell whether `symbol` can name a DataCite data center: capitals and digits joined by single `-`, `_` or `.`, up to 32."""
+    return len(symbol) <= MAX_DATACENTER_LENGTH and _DATACENTER.fullmatch(symbol) is not None
 
 
 def root_of(name: Identifier | ShoulderName) -> str:

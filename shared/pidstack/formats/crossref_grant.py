@@ -23,7 +23,6 @@ from pidstack.formats.crossref_links import related_identifiers_of
 from pidstack.formats.outside_names import affiliation, doi_name, funder, name_identifier
 from pidstack.formats.xml_nodes import children, text, text_at
 
-UNKNOWN = ":(unav)"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _LEADERS = frozenset({"lead_investigator", "co-lead_investigator", "investigator"})
 
@@ -35,8 +34,8 @@ def read_grant(grant: etree._Element) -> Metadata:
     funding = tuple(dict.fromkeys(found for project in projects for found in _funding(project, grant)))
     start, end = _when(grant, projects)
     return Metadata(
-        creators=tuple(agent for role, agent in people if role in _LEADERS) or (Agent(UNKNOWN, "Organizational"),),
-        titles=_titles(projects) or (Title(UNKNOWN),),
+        creators=tuple(agent for role, agent in people if role in _LEADERS),
+        titles=_titles(projects),
         publisher=Publisher(funding[0].funder_name) if funding else None,
         publication_year=start[:4],
         types=Types("Award", "Grant"),

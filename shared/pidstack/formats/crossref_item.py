@@ -56,8 +56,9 @@ def find_item(root: etree._Element, doi: str = "") -> Item:
     families = _families(root)
     if not families:
         raise _nothing(root)
+    asked: dict[etree._Element, str] = {}
     for family in families:
-        wanted = {name for name in (doi_name(doi), _asked(family)) if name}
+        wanted = {name for name in (doi_name(doi), _asked(family, asked)) if name}
         for node, found in _carriers(family):
             if found and found in wanted:
                 return _item(node, family, found)
@@ -77,11 +78,13 @@ def _nothing(root: etree._Element) -> Unreadable:
     return Unreadable(f"not Crossref metadata: {words}", Reason.WRONG_RECORD, "crossref", name if error is None else "error", line)
 
 
-def _asked(family: etree._Element) -> str:
-    """The DOI that the wrapper says the record is about."""
+def _asked(family: etree._Element, known: dict[etree._Element, str]) -> str:
+    """The DOI that the wrapper says the record is about; each wrapper is looked at once, however much is in it."""
     for above in family.iterancestors():
-        if doi := doi_name(text(child(above, "doi"))) or doi_name(text(child(above, "header/identifier"))):
-            return doi
+        if above not in known:
+            known[above] = doi_name(text(child(above, "doi"))) or doi_name(text(child(above, "header/identifier")))
+        if known[above]:
+            return known[above]
     return ""
 
 

@@ -7,6 +7,8 @@ Rules: Crossref deposit schema 5.4.0; UNIXREF 1.1; grant_id 0.2.0; DataCite's Cr
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lxml import etree
 
 from pidstack.domain.metadata import Agent, Description, Metadata, Publisher, Title, Types
@@ -24,32 +26,32 @@ from pidstack.formats.xml_nodes import child, children, local, text, text_at
 __all__ = ["read_crossref", "stored_deposit"]
 
 UNKNOWN = ":(unav)"
-"""What stands where the schema demands a value and nothing is known."""
+"""What DataCite says where its schema demands a value and nothing is known."""
 
 _TITLE_PATHS = ("proceedings_title", "full_title", "series_metadata/titles/title", "set_metadata/titles/title")
 
 
-def read_crossref(given: str | bytes, doi: str = "") -> Metadata:
+def read_crossref(given: str | bytes, doi: str = "", *, unknown: str = UNKNOWN) -> Metadata:
     """Read the one object that a Crossref document is about.
 
     Args:
         given: XML in UTF-8: a deposit (`doi_batch`, `body` or the element itself), or a record of Crossref's.
         doi: which object is meant, where the document describes several; else the document's own word for it counts.
+        unknown: what titles and creators say when nothing is known of them, as DataCite says it; empty to leave them out.
     Returns:
-        The description. Titles and creators, which the schema demands, say `:(unav)` when nothing is known of them; publisher and
-        year are then left out.
+        The description. Publisher and year are left out when nothing is known of them: no deposit of a journal names its publisher.
     Raises:
         Unreadable: not XML that we read, or nothing of Crossref's in it (WRONG_RECORD).
     """
     item = find_item(safe_xml.parse(given), doi)
     if item.name == "grant":
-        return read_grant(item.node)
+        return _filled(read_grant(item.node), unknown)
     creators, contributors = creators_and_contributors(item.node)
     when = dates(item)
     issued = next((date.date for date in when if date.date_type == "Issued"), "")
-    return Metadata(
-        creators=creators or (Agent(UNKNOWN, "Organizational"),),
-        titles=_titles(item) or (Title(UNKNOWN),),
+    found = Metadata(
+        creators=creators,
+        titles=_titles(item),
         publisher=_publisher(item),
         publication_year=issued[:4],
         types=_types(item),
@@ -65,6 +67,14 @@ def read_crossref(given: str | bytes, doi: str = "") -> Metadata:
         funding_references=funding_references(item.node),
         container=container(item),
     )
+    return _filled(found, unknown)
+
+
+def _filled(found: Metadata, unknown: str) -> Metadata:
+    if not unknown:
+        return found
+    creators = found.creators or (Agent(unknown, "Organizational"),)
+    return replace(found, creators=creators, titles=found.titles or (Title(unknown),))
 
 
 def _titles(item: Item) -> tuple[Title, ...]:

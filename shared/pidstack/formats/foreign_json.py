@@ -12,8 +12,9 @@ from typing import Any
 from pidstack.domain.metadata import Agent
 from pidstack.formats.errors import Reason, Unreadable
 
-MAX_CHARACTERS = 4_000_000
+MAX_CHARACTERS = 2_097_152
 MAX_DEPTH = 64
+MAX_VALUES = 100_000
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -95,7 +96,11 @@ def person_of(name: str) -> Agent:
 
 def _check_values(found: Any, form: str) -> None:
     level = [found]
+    count = 0
     for _ in range(MAX_DEPTH):
+        count += len(level)
+        if count > MAX_VALUES:
+            raise Unreadable(f"{form}: JSON has too many values (more than {MAX_VALUES})", Reason.TOO_LARGE, form)
         if any(isinstance(part, str) and _HALF_CHARACTER.search(part) for part in level):
             raise Unreadable(f"{form}: JSON has half a character (a surrogate alone)", Reason.NOT_UTF8, form)
         inside = [part.values() if isinstance(part, dict) else part for part in level if isinstance(part, dict | list)]

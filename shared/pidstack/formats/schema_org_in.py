@@ -104,7 +104,7 @@ def _subjects(work: dict[str, Any]) -> tuple[Subject, ...]:
             code, uri = first(part, "termCode"), first(part, "@id", "url")
             found.append(Subject(said(part), scheme, value_uri=uri, classification_code=code))
         else:
-            found += [Subject(word.strip()) for word in said(part).split(",")]
+            found += [Subject(word) for word in dict.fromkeys(word.strip() for word in said(part).split(","))]
     return tuple(dict.fromkeys(subject for subject in found if subject.subject))
 
 

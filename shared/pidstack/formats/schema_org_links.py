@@ -119,9 +119,17 @@ def _place(part: Any) -> GeoLocation:
     point = Point(latitude, longitude) if _NUMBER.fullmatch(latitude) and _NUMBER.fullmatch(longitude) else None
     corners = _numbers(first(geo, "box"))
     box = Box(west=corners[1], east=corners[3], south=corners[0], north=corners[2]) if len(corners) == 4 else None
-    around = _numbers(first(geo, "polygon"))
-    points = tuple(Point(*pair) for pair in zip(around[::2], around[1::2], strict=False))
+    points = _corners(geo.get("polygon"))
     return GeoLocation(name, point, box, (Polygon(points),) if len(points) >= 4 else ())
+
+
+def _corners(polygon: Any) -> tuple[Point, ...]:
+    """Read a polygon: latitudes and longitudes in one text, as schema.org has it, or pairs of longitude and latitude, as DataCite."""
+    if isinstance(polygon, list) and all(isinstance(pair, list) for pair in polygon):
+        pairs = [_numbers(" ".join(said(number) for number in pair)) for pair in polygon]
+        return tuple(Point(pair[1], pair[0]) for pair in pairs) if all(len(pair) == 2 for pair in pairs) else ()
+    around = _numbers(said(polygon))
+    return tuple(Point(*pair) for pair in zip(around[::2], around[1::2], strict=False))
 
 
 def _numbers(text: str) -> list[str]:

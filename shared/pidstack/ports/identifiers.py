@@ -10,7 +10,11 @@ from pidstack.domain.record import Record
 
 
 class IdentifierStore(Protocol):
-    """Keeps one record an identifier. Reads see every write that was acknowledged before they began."""
+    """Keeps one record an identifier.
+
+    Reads see every write that was acknowledged before they began. A write whose answer was lost on the way, and which was therefore
+    sent twice, counts once and succeeds.
+    """
 
     def get(self, identifier: Identifier) -> Record | None:
         """Give the record, or None. One read."""
@@ -26,14 +30,14 @@ class IdentifierStore(Protocol):
         """
 
     def replace(self, record: Record) -> None:
-        """Keep the next version of a record: `record.version` must be one more than what is kept. One conditional write.
+        """Keep the next version of a record that was read here: its token tells which state it is made from. One conditional write.
 
         Raises:
             Busy: another writer was first, or the record is gone; nothing was changed.
         """
 
     def delete(self, record: Record) -> None:
-        """Forget a record, if what is kept is of this version. One conditional write.
+        """Forget a record that was read here, if it is still in that state; one that is gone stays gone. One conditional write.
 
         Raises:
             Busy: another writer was first; nothing was changed.

@@ -74,8 +74,17 @@ def read_request(event: Mapping[str, Any], public_url: str) -> Request:
         resource=event["resource"],
         path=event["path"],
         query={name: values[-1] for name, values in query.items()},
-        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
+        headers=_headers(event),
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
         base_url=public_url or f"https://{context['domainName']}/{context['stage']}",
         verified={name: str(value) for name, value in (context.get("authorizer") or {}).items()},
     )
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    """Give headers by lower-case name. Cookies may come in several lines (RFC 9113, 8.2.3); of all others the last counts."""
+    single = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    for name, values in (event.get("multiValueHeaders") or {}).items():
+        if name.lower() == "cookie":
+            single["cookie"] = "; ".join(values)
+    return single

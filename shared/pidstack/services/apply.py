@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from pidstack.domain import edits as e
-from pidstack.domain.errors import Invalid, InvalidRecord, NoSuchAccount, NotSettable
+from pidstack.domain.errors import Invalid, InvalidRecord, NoSuchAccount, NotSettable, StateChangeRefused
 from pidstack.domain.record import Record, check_profile
-from pidstack.domain.shoulder import Agency
+from pidstack.domain.shoulder import Agency, is_datacenter
 from pidstack.domain.state import State, check_move
 from pidstack.domain.target import canonical_target
 from pidstack.domain.validation import canonical_resource_type, check_record
@@ -31,7 +31,7 @@ def apply(record: Record, edits: Iterable[e.Edit], by: Authority, *, new: bool =
         if isinstance(edit, e.SetElement):
             _describe(elements, edit)
         else:
-            if type(edit) in e.FOR_SUPERUSERS and not by.is_superuser:
+            if type(edit) in e.FOR_SUPERUSERS and not by.is_confirmed_superuser():
                 raise NotSettable("field is not settable", field=e.FOR_SUPERUSERS[type(edit)])
             record = replace(record, **_changes(record, edit, by, new=new))
     return replace(record, elements=elements)
@@ -66,15 +66,18 @@ def _changes(record: Record, edit: e.Edit, by: Authority, *, new: bool) -> dict[
         case e.SetUpdated(moment_s):
             return {"updated_s": moment_s}
         case e.SetDatacenter(symbol):
-            return {"datacenter": symbol}
+            return _datacenter(record, symbol)
         case e.SetAgentRole(role):
             return {"agent_role": role}
     raise AssertionError(edit)
 
 
 def _moved(record: Record, state: State, reason: str, by: Authority, *, new: bool) -> dict[str, Any]:
-    if not by.is_superuser:
+    try:
         check_move(None if new else record.state, state)
+    except StateChangeRefused:
+        if not by.is_confirmed_superuser():
+            raise
     return {"state": state, "reason": reason if state is State.REGISTERED else ""}
 
 
@@ -85,6 +88,14 @@ def _owned(name: str, by: Authority) -> dict[str, Any]:
     if account is None:
         raise NoSuchAccount("no such user", field="owner")
     return {"owner": account.name, "group": account.group}
+
+
+def _datacenter(record: Record, symbol: str) -> dict[str, Any]:
+    if record.agency is not Agency.DATACITE:
+        raise Invalid("only a DOI registered with DataCite has a data center", field="datacenter")
+    if not is_datacenter(symbol):
+        raise Invalid("no such data center", field="datacenter")
+    return {"datacenter": symbol}
 
 
 def _crossref(record: Record, *, new: bool) -> dict[str, Any]:

@@ -41,17 +41,19 @@ class Authenticator:
         Raises:
             Unauthenticated: no such account, disabled, or not its password; which of them is not told.
         """
-        account = self._matching(name, password)
+        wrong: set[bytes] = set()
+        account = self._matching(name, password, wrong)
         if account is None and self.directory.refresh():
-            account = self._matching(name, password)
+            account = self._matching(name, password, wrong)
         if account is None:
             raise Unauthenticated("unauthorized")
         return account
 
-    def _matching(self, name: str, password: str) -> Account | None:
+    def _matching(self, name: str, password: str, wrong: set[bytes]) -> Account | None:
+        """Give the account; `wrong` spares the second look, on fresh answers, a hash that the first has found not to match."""
         as_other = name.startswith("@")
         signing = self._active(ADMINISTRATOR if as_other else name)
-        right = self._is_right(signing, password)
+        right = self._is_right(signing, password, wrong)
         if not right or signing is None:
             return None
         if as_other:
@@ -64,12 +66,13 @@ class Authenticator:
         except Invalid:
             return None
 
-    def _is_right(self, account: Account | None, password: str) -> bool:
+    def _is_right(self, account: Account | None, password: str, wrong: set[bytes]) -> bool:
         stored = account.password_hash if account else ""
         seen = hmac.digest(self._key, f"{stored}\n{password}".encode(), hashlib.sha256)
         if self._verified.get(seen, 0) > self.clock():
             return True
-        if not is_password(password, stored):
+        if seen in wrong or not is_password(password, stored):
+            wrong.add(seen)
             return False
         if len(self._verified) >= _MOST_REMEMBERED:
             self._verified.clear()

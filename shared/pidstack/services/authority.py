@@ -44,6 +44,10 @@ class Authority:
         """Whether no rule of ownership or state binds it."""
         return self.account.superuser
 
+    def is_confirmed_superuser(self) -> bool:
+        """Tell the same where a refusal hangs on it: on fresh answers."""
+        return self.is_superuser or (self.directory.refresh() and self.is_superuser)
+
     def require_naming(self, identifier: Identifier) -> None:
         """Let it pass if it may make this identifier.
 

@@ -23,7 +23,7 @@ def delete(identifier: Identifier, by: Authority, registry: Registry) -> Record:
     if record is None:
         raise NoSuchIdentifier("no such identifier")
     by.require_changing(record)
-    if record.state is not State.DRAFT and not by.is_superuser:
+    if record.state is not State.DRAFT and not by.is_confirmed_superuser():
         raise NotDeletable("identifier status does not support deletion", field="state")
     registry.identifiers.delete(record)
     return record

@@ -34,5 +34,5 @@ def view(identifier: Identifier, registry: Registry, who: Callable[[], Authority
 def _require_superuser(by: Authority | None) -> None:
     if by is None:
         raise Unauthenticated("unauthorized")
-    if not by.is_superuser:
+    if not by.is_confirmed_superuser():
         raise Forbidden("forbidden")

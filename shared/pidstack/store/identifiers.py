@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from zlib import crc32
 
 from pynamodb.exceptions import DeleteError, DoesNotExist, PutError
+from pynamodb.expressions.condition import Condition
 
-from pidstack.domain.errors import AlreadyExists, Busy, TooLarge
+from pidstack.domain.errors import AlreadyExists, Busy, RegistryError, TooLarge
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
@@ -54,34 +56,43 @@ class DynamoIdentifiers:
         """See the port. One PutItem."""
         name_is_free = RecordItem.pk.does_not_exist()
         test_is_over = RecordItem.expires_s <= self._clock()
-        try:
-            _item(record).save(condition=name_is_free | test_is_over)
-        except PutError as error:
-            raise _translated(error, AlreadyExists("identifier already exists")) from error
+        self._put(record, name_is_free | test_is_over, AlreadyExists("identifier already exists"))
 
     def replace(self, record: Record) -> None:
         """See the port. One PutItem."""
-        is_the_version_that_was_read = RecordItem.version == record.version - 1
-        try:
-            _item(record).save(condition=is_the_version_that_was_read)
-        except PutError as error:
-            raise _translated(error, Busy("the record was changed meanwhile")) from error
+        is_as_it_was_read = RecordItem.token == record.token
+        self._put(record, is_as_it_was_read, Busy("the record was changed meanwhile"))
 
     def delete(self, record: Record) -> None:
         """See the port. One DeleteItem."""
-        is_the_version_that_was_read = RecordItem.version == record.version
+        is_as_it_was_read = RecordItem.token == record.token
+        is_gone = RecordItem.pk.does_not_exist()
         try:
-            RecordItem(str(record.identifier), RECORD_SORT_KEY).delete(condition=is_the_version_that_was_read)
+            RecordItem(str(record.identifier), RECORD_SORT_KEY).delete(condition=is_as_it_was_read | is_gone)
         except DeleteError as error:
-            raise _translated(error, Busy("the record was changed meanwhile")) from error
+            if error.cause_response_code == _CONDITION_FAILED:
+                raise Busy("the record was changed meanwhile") from error
+            raise
+
+    def _put(self, record: Record, condition: Condition, conflict: RegistryError) -> None:
+        item = _item(record)
+        item.token = secrets.token_hex(8)
+        try:
+            item.save(condition=condition)
+        except PutError as error:
+            if error.cause_response_code != _CONDITION_FAILED:
+                raise
+            if not self._is_kept(item):
+                raise conflict from error
+
+    def _is_kept(self, item: RecordItem) -> bool:
+        """Tell a write of our own, repeated because its answer was lost, from somebody else's. One GetItem."""
+        kept = self.get(Identifier(item.pk))
+        return kept is not None and kept.token == item.token
 
     def _alive(self, record: Record) -> Record | None:
         """Hide what has expired: DynamoDB deletes it within days, not at once."""
         return None if 0 < record.expires_s <= self._clock() else record
-
-
-def _translated(error: PutError | DeleteError, conflict: Exception) -> Exception:
-    return conflict if error.cause_response_code == _CONDITION_FAILED else error
 
 
 def _item(record: Record) -> RecordItem:
@@ -140,4 +151,5 @@ def _record(item: RecordItem) -> Record:
         registered_s=int(item.registered_s or 0),
         version=int(item.version),
         set_spec=item.set_spec or "",
+        token=item.token or "",
     )

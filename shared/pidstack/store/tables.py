@@ -53,6 +53,7 @@ class RecordItem(Item):
     updated_s = NumberAttribute()
     registered_s = NumberAttribute(null=True)
     version = NumberAttribute()
+    token = UnicodeAttribute(null=True)
     set_spec = UnicodeAttribute(null=True)
     owner_shard = UnicodeAttribute()
     owner_sort = UnicodeAttribute()

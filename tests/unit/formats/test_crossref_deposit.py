@@ -3,6 +3,9 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
 
 from pidstack.formats.crossref_xml import read_crossref, stored_deposit
 from pidstack.formats.errors import Reason, Unreadable
@@ -14,6 +17,9 @@ DOI_DATA = "<doi_data><doi>10.5072/old</doi><timestamp>20240101</timestamp><reso
 NAMESPACE = "http://www.crossref.org/schema/5.3.1"
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 LOCATION = f'xsi:schemaLocation="{NAMESPACE} http://www.crossref.org/schema/deposit/crossref5.3.1.xsd"'
+
+
+XML_TEXT = st.text(st.characters(min_codepoint=0x20, codec="utf-8", exclude_characters="\ufffe\uffff"))
 
 
 def deposit(inside=DOI_DATA, namespace=NAMESPACE):
@@ -67,6 +73,14 @@ def test_what_is_kept_reads_as_what_was_given():
     assert read_crossref(stored_deposit(deposit())) == read_crossref(deposit())
 
 
+@settings(derandomize=True, deadline=None)
+@given(doi=XML_TEXT, target=XML_TEXT)
+def test_whatever_is_put_in_comes_out_again(doi, target):
+    found = etree.fromstring(stored_deposit(deposit(), doi, target).encode()).find(".//{*}doi_data")
+
+    assert (found.findtext("{*}doi"), found.findtext("{*}resource")) == (doi, target)
+
+
 @pytest.mark.parametrize("version", ["4.3.0", "4.3.8", "4.4.2", "5.3.1", "5.4.0"])
 def test_four_generations_of_the_schema_are_taken(version):
     stored = stored_deposit(deposit(namespace=f"http://www.crossref.org/schema/{version}"))
@@ -75,7 +89,7 @@ def test_four_generations_of_the_schema_are_taken(version):
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("text", "message"),
     [
         ("<foo/>", "not Crossref submission metadata"),
         (deposit(namespace="http://www.crossref.org/schema/4.2.0"), "not Crossref submission metadata"),
@@ -109,25 +123,25 @@ def test_four_generations_of_the_schema_are_taken(version):
         ('<?xml version="1.0" standalone="no"?>' + deposit(), "XML document must be standalone"),
     ],
 )
-def test_what_is_wrong_is_said_in_the_words_that_clients_know(given, message):
+def test_what_is_wrong_is_said_in_the_words_that_clients_know(text, message):
     with pytest.raises(Unreadable) as refused:
-        stored_deposit(given)
+        stored_deposit(text)
 
     assert str(refused.value) == message
     assert refused.value.field == "crossref"
 
 
 @pytest.mark.parametrize(
-    ("given", "reason"),
+    ("text", "reason"),
     [
         ("<foo", Reason.NOT_WELL_FORMED),
         ("<!DOCTYPE book [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>" + deposit("&x;"), Reason.FORBIDDEN),
     ],
     ids=["broken", "entity"],
 )
-def test_what_is_not_safe_xml_is_refused(given, reason):
+def test_what_is_not_safe_xml_is_refused(text, reason):
     with pytest.raises(Unreadable) as refused:
-        stored_deposit(given)
+        stored_deposit(text)
 
     assert refused.value.reason is reason
 
@@ -149,13 +163,13 @@ def recorded():
 
 
 @pytest.mark.skipif(not EXCHANGES.is_file(), reason="the recorded exchanges are not here")
-@pytest.mark.parametrize(("given", "view"), recorded())
-def test_what_ezid_showed_is_what_is_kept(given, view):
+@pytest.mark.parametrize(("sent", "view"), recorded())
+def test_what_ezid_showed_is_what_is_kept(sent, view):
     status = view.get("_status", "public").partition(" ")[0]
     doi, target = view["success"].removeprefix("doi:"), view["_target"]
     if status == "unavailable":
         target = target.replace("/id/", "/tombstone/id/")
 
-    stored = stored_deposit(given) if status == "reserved" else stored_deposit(given, doi, target)
+    stored = stored_deposit(sent) if status == "reserved" else stored_deposit(sent, doi, target)
 
     assert stored.replace("\n", "%0A") == view["crossref"]

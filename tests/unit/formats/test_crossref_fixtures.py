@@ -6,8 +6,13 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
+from pidstack.domain.identifier import Identifier
 from pidstack.formats.crossref_xml import read_crossref
+from pidstack.formats.datacite_schema import problems
+from pidstack.formats.datacite_xml import write
+from pidstack.formats.kernel import with_placeholders
 from tests.unit.formats.foreign_fixtures import CROSSREF, crossref_documents, needs_fixtures
 
 pytestmark = needs_fixtures
@@ -79,6 +84,16 @@ def test_every_real_record_is_read():
     assert [name for name, found in read_records if not found.types.general or not found.titles or not found.creators] == []
     undated = [name for name, found in read_records if not found.publication_year]
     assert all("database" in name for name in undated)
+
+
+def test_every_real_record_becomes_a_valid_datacite_record():
+    faults = {}
+    for name, document in crossref_documents()[::5]:
+        written = write(with_placeholders(read_crossref(document, unknown="")), Identifier.parse("doi:10.5072/FK2X"))
+        if found := problems(etree.fromstring(written)):
+            faults[name] = found
+
+    assert faults == {}
 
 
 def test_every_record_of_an_index_is_of_the_kind_that_crossref_calls_it():

@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from time import process_time
 
 import pytest
 from lxml import etree
@@ -382,6 +383,17 @@ def test_nothing_known_is_said_where_the_schema_wants_something():
     assert (read.publisher, read.publication_year) == (None, "")
 
 
+def test_nothing_is_said_of_the_unknown_where_nothing_should_be():
+    read = read_crossref(article(), unknown="")
+
+    assert (read.titles, read.creators) == ((), ())
+
+
+def test_a_grant_without_anything_says_so_too():
+    assert read_crossref("<grant/>").titles == (Title(":(unav)"),)
+    assert read_crossref("<grant/>").creators == UNKNOWN
+
+
 def test_old_dois_with_markup_in_them_are_read():
     read = read_crossref(
         article("<citation_list><citation><doi>10.1890/0012-9658(2006)87[2832:TIOPMA]2.0.CO;2</doi></citation></citation_list>")
@@ -416,3 +428,22 @@ def test_what_is_no_crossref_record_is_refused(text, reason):
         read_crossref(text)
 
     assert refused.value.reason is reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<x>" + "<journal/>" * 40_000 + "</x>",
+        "<journal>" + "<journal_article><doi_data><doi>10.5072/a</doi></doi_data></journal_article>" * 12_000 + "</journal>",
+        "<journal><journal_article><abstract>" + ("<p>" * 50 + "</p>" * 50) * 800 + "</abstract></journal_article></journal>",
+        "<journal><journal_article><citation_list><citation><doi>10.5072" + ".1" * 900_000 + "</doi></citation></citation_list>"
+        "</journal_article></journal>",
+    ],
+    ids=["families", "items", "paragraphs", "doi"],
+)
+def test_the_time_grows_no_faster_than_the_text(text):
+    started = process_time()
+
+    read_crossref(text, "10.5072/other")
+
+    assert process_time() - started < 5

@@ -204,6 +204,26 @@ def test_an_article_says_which_journal_issue_it_is_in():
 
 
 @pytest.mark.parametrize(
+    "polygon",
+    ["1 2 3 4 5 6 1 2", "1,2 3,4 5,6 1,2", [["2", "1"], [4, 3], ["6", "5"], ["2", "1"]]],
+    ids=["blanks", "commas", "pairs"],
+)
+def test_a_polygon_comes_in_three_shapes(polygon):
+    place = {"@type": "Place", "geo": {"@type": "GeoShape", "polygon": polygon}}
+
+    (found,) = read(spatialCoverage=place).geo_locations
+
+    assert found.polygons == (Polygon((Point("1", "2"), Point("3", "4"), Point("5", "6"), Point("1", "2"))),)
+
+
+@pytest.mark.parametrize("polygon", ["1 2 3", "north", [["1"], ["2"]], [], None, [[]]], ids=str)
+def test_what_is_no_polygon_is_left_out(polygon):
+    place = {"@type": "Place", "name": "Bay", "geo": {"@type": "GeoShape", "polygon": polygon}}
+
+    assert read(spatialCoverage=place).geo_locations == (GeoLocation("Bay"),)
+
+
+@pytest.mark.parametrize(
     ("published", "year"), [("2019.04.10", "2019"), ("2013", "2013"), ("2017-11-30T10:00:00Z", "2017"), ("spring", "")]
 )
 def test_the_year_is_that_of_publication(published, year):
@@ -225,10 +245,11 @@ def test_the_year_is_that_of_publication(published, year):
         ('{"@type": "\\ud800"}', Reason.NOT_UTF8),
         ('{"name":' * 100 + "1" + "}" * 100, Reason.TOO_LARGE),
         ("[" * 1_000_000, Reason.TOO_LARGE),
-        (" " * 4_000_001, Reason.TOO_LARGE),
+        (" " * 2_100_000, Reason.TOO_LARGE),
+        ('{"@type": "Dataset", "name": [' + "1," * 100_000 + "1]}", Reason.TOO_LARGE),
         ("1" * 10_000, Reason.NOT_WELL_FORMED),
     ],
-    ids=str.split("broken empty two number untyped nameless nan twice latin surrogate deep brackets huge digits"),
+    ids=str.split("broken empty two number untyped nameless nan twice latin surrogate deep brackets huge many digits"),
 )
 def test_what_is_no_schema_org_object_is_refused(text, reason):
     with pytest.raises(Unreadable) as refused:

@@ -18,7 +18,7 @@ BASE = "https://pid.example"
 
 
 def edits(given: dict[str, str], *, privileged: bool = False) -> list[e.Edit]:
-    return list(Elements(given, privileged))
+    return list(Elements(given, lambda: privileged))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_moment_is_a_plain_number_of_seconds(value: str) -> None:
 
 
 def test_elements_are_read_in_their_order_and_refused_at_the_first_that_is_wrong() -> None:
-    elements = iter(Elements({"b": "1", "a": "2", "_x": "3", "_status": "nonsense"}, privileged=False))
+    elements = iter(Elements({"b": "1", "a": "2", "_x": "3", "_status": "nonsense"}, lambda: False))
 
     assert [next(elements), next(elements)] == [e.SetElement("b", "1"), e.SetElement("a", "2")]
     with pytest.raises(NotSettable) as refusal:
@@ -116,7 +116,7 @@ def test_elements_are_read_in_their_order_and_refused_at_the_first_that_is_wrong
 
 
 def test_elements_can_be_read_again() -> None:
-    elements = Elements({"a": "1"}, privileged=False)
+    elements = Elements({"a": "1"}, lambda: False)
 
     assert list(elements) == list(elements) != []
 

@@ -21,11 +21,11 @@ class Elements:
 
     Attributes:
         given: label and value, as parsed, in order.
-        privileged: whether they come from a superuser.
+        privileged: tells whether they come from a superuser; only asked where it matters.
     """
 
     given: Mapping[str, str]
-    privileged: bool
+    privileged: Callable[[], bool]
 
     def __iter__(self) -> Iterator[e.Edit]:
         for label, value in self.given.items():
@@ -34,8 +34,8 @@ class Elements:
     def _edit(self, label: str, value: str) -> e.Edit:
         if not label.startswith("_"):
             return e.SetElement(label, value)
-        read = _FOR_CLIENTS.get(label) or (_FOR_SUPERUSERS.get(label) if self.privileged else None)
-        if read is None:
+        read = _FOR_CLIENTS.get(label) or _FOR_SUPERUSERS.get(label)
+        if read is None or (label in _FOR_SUPERUSERS and not self.privileged()):
             raise NotSettable("field is not settable", field=label)
         return read(value)
 

@@ -35,7 +35,7 @@ def create_identifier(request: Request, service: Service) -> Response:
     given = read_elements(request)
     update_if_exists = is_yes(parameters(request, "update_if_exists"), "update_if_exists")
     identifier = Identifier.parse(request.after("/id"))
-    edits = Elements(given, by.is_superuser)
+    edits = Elements(given, by.is_confirmed_superuser)
     try:
         return _made(create(identifier, edits, by, service.registry))
     except AlreadyExists:
@@ -49,7 +49,7 @@ def mint_identifier(request: Request, service: Service) -> Response:
     by = service.requester(request)
     given = read_elements(request)
     parameters(request)
-    return _made(mint(request.after("/shoulder"), Elements(given, by.is_superuser), by, service.registry))
+    return _made(mint(request.after("/shoulder"), Elements(given, by.is_confirmed_superuser), by, service.registry))
 
 
 def modify_identifier(request: Request, service: Service) -> Response:
@@ -58,7 +58,7 @@ def modify_identifier(request: Request, service: Service) -> Response:
     given = read_elements(request)
     _check_superuser_parameters(request, by)
     identifier = Identifier.parse(request.after("/id"))
-    return success(str(update(identifier, Elements(given, by.is_superuser), by, service.registry).identifier))
+    return success(str(update(identifier, Elements(given, by.is_confirmed_superuser), by, service.registry).identifier))
 
 
 def delete_identifier(request: Request, service: Service) -> Response:
@@ -70,7 +70,8 @@ def delete_identifier(request: Request, service: Service) -> Response:
 
 def _check_superuser_parameters(request: Request, by: Authority) -> None:
     """Let pass what EZID's superusers may say of updates to outside services, though there are none here to hold back."""
-    is_yes(parameters(request, *(["update_external_services"] if by.is_superuser else [])), "update_external_services")
+    known = ["update_external_services"] if request.query and by.is_confirmed_superuser() else []
+    is_yes(parameters(request, *known), "update_external_services")
 
 
 def _made(record: Record) -> Response:
