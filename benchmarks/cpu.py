@@ -43,7 +43,9 @@ def run(engine_name: str) -> Report:
     """Measure the operations; without an engine of its own process, what the store takes is left out."""
     report = Report("cpu", {"engine": engine_name, "rounds": ROUNDS, "requests a round": REQUESTS})
     operations = [operation for operation in OPERATIONS if operation.name in _MEASURED]
-    with stand.surroundings(POWERTOOLS_LOG_LEVEL="INFO"), redirect_stdout(io.StringIO()):
+    # A service name of its own gives a logger of its own: one that exists already keeps its level and where it writes.
+    logs = {"POWERTOOLS_LOG_LEVEL": "INFO", "POWERTOOLS_SERVICE_NAME": "benchmark_cpu"}
+    with stand.surroundings(**logs), redirect_stdout(io.StringIO()):
         with _in_memory() as (pair, service):
             own = {operation.name: _least(_dispatching(service), operation, pair) for operation in operations}
             handled = {operation.name: _least(pair.api, operation, pair) for operation in operations}

@@ -124,7 +124,7 @@ def _place(part: Any) -> GeoLocation:
 
 
 def _corners(polygon: Any) -> tuple[Point, ...]:
-    """Read a polygon: latitudes and longitudes in one text, as schema.org has it, or pairs of longitude and latitude, as DataCite."""
+    """Read a polygon: latitudes and longitudes in one text (schema.org), or pairs of longitude and latitude (DataCite)."""
     if isinstance(polygon, list) and all(isinstance(pair, list) for pair in polygon):
         pairs = [_numbers(" ".join(said(number) for number in pair)) for pair in polygon]
         return tuple(Point(pair[1], pair[0]) for pair in pairs) if all(len(pair) == 2 for pair in pairs) else ()
