@@ -87,7 +87,8 @@ OPERATIONS = (
     Operation(
         "create, update_if_exists, exists",
         lambda hands: Ask("PUT", f"/id/{_made(hands)}?update_if_exists=yes", _CHANGE, basic()),
-        {"GetItem": 1, "PutItem if": 2},
+        # Refused, the store reads whether an earlier try of its own has made the record; then the change reads and writes.
+        {"GetItem": 2, "PutItem if": 2},
     ),
     Operation("modify", lambda hands: Ask("POST", f"/id/{_made(hands)}", _CHANGE, basic()), _MODIFY, is_design=True),
     Operation(

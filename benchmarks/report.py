@@ -27,12 +27,14 @@ class Report:
         conditions: what the numbers depend on, such as the engine.
         rows: by table, one mapping a line.
         missed: budgets that did not hold, a sentence each.
+        measured: when it began, UTC.
     """
 
     name: str
     conditions: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
+    measured: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
     def table(self, title: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
         """Keep rows, and show the named columns of them."""
@@ -63,7 +65,7 @@ class Report:
         """Give all of it, with when and on what it was measured."""
         return {
             "name": self.name,
-            "measured": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "measured": self.measured,
             "machine": machine(),
             "conditions": self.conditions,
             "tables": self.rows,

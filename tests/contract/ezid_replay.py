@@ -202,7 +202,7 @@ def _expected_elements(expect: Mapping[str, Any], answer: Answer, session: Sessi
     expected = {session.ours(key): value and session.ours(value) for key, value in (expect["elements"] or {}).items()}
     for label in expect.get("as_sent", ()):
         if (kept := session.sent.get((_subject(answer), label))) is not None:
-            expected[label] = kept
+            expected[label] = kept.replace("(:tba)", _subject(answer).partition(":")[2])
     return expected
 
 

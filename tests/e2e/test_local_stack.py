@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -114,24 +113,18 @@ def test_a_killed_emulator_is_replaced(places: Places) -> None:
 
 
 def test_an_interrupted_start_leaves_nothing_behind(places: Places) -> None:
-    command = [sys.executable, "-m", "pidstack.local", "--directory", str(places.directory), "up", "--no-demo"]
-    command += ["--port", str(emulator.free_port())]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603
-    wait_for(places.process.exists)
-    pid = json.loads(places.process.read_text())["pid"]
+    pids: list[int] = []
 
-    process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
+    @contextlib.contextmanager
+    def interrupted_while_deploying(words: str) -> Iterator[None]:
+        yield
+        if words.startswith("Deploying"):
+            pids.append(json.loads(places.process.read_text())["pid"])
+            raise KeyboardInterrupt
 
-    assert process.returncode == 1
-    assert "Interrupted" in said
+    with pytest.raises(KeyboardInterrupt):
+        stack.up(places, emulator.free_port(), demo=False, step=interrupted_while_deploying)
+
     assert not places.process.exists()
     with pytest.raises(ProcessLookupError):
-        os.killpg(pid, 0)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+        os.killpg(pids[0], 0)

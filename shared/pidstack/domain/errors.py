@@ -18,6 +18,7 @@ RegistryError
     ├── OwnershipRefused     the requester cannot act for both the present and the new owner
     ├── TooLarge
     └── InvalidRecord        the record as a whole would break a rule
+        └── InvalidDocument  a whole document of metadata cannot describe this record
 """
 
 from __future__ import annotations
@@ -103,3 +104,17 @@ class TooLarge(Invalid):
 
 class InvalidRecord(Invalid):
     """The record as a whole would break a rule."""
+
+
+class InvalidDocument(InvalidRecord):
+    """A whole document of metadata cannot describe this record.
+
+    Args:
+        message: what is wrong, with the document's element, line and column where they are known.
+        field: the record's element that holds the document.
+        part: the property of the description that is wrong (`creators`); empty if the whole.
+    """
+
+    def __init__(self, message: str, field: str, part: str = "") -> None:
+        super().__init__(message, field)
+        self.part = part

@@ -26,13 +26,13 @@ _REQUIRED = (("creator", "creator"), ("title", "title"), ("publisher", "publishe
 
 
 def check_record(record: Record) -> None:
-    """Let a record pass that may be kept.
+    """Let a record pass whose parts are as they must be. Whether it is described enough, `check_description` tells.
 
     Raises:
         InvalidRecord: it breaks a rule; `field` names the part, or is empty for the whole.
         TooLarge: an element, all elements together, or the reason are longer than the registry keeps.
     """
-    for check in (_check_sizes, _check_target, _check_times, _check_crossref_name, _check_resource_type, _check_description):
+    for check in (_check_sizes, _check_target, _check_times, _check_crossref_name, _check_resource_type):
         check(record)
 
 
@@ -74,15 +74,22 @@ def _check_resource_type(record: Record) -> None:
         raise InvalidRecord("Invalid resource type.", field="datacite.resourcetype")
 
 
-def _check_description(record: Record) -> None:
-    """A DOI that the public can see is described: for Crossref by its XML, else by DataCite's or at least by four parts."""
+def check_description(record: Record) -> None:
+    """Let a DOI pass that the public can see only if it is described.
+
+    Crossref's by its XML, all others by DataCite's, by the document that the profile names, or at least by four parts.
+
+    Raises:
+        InvalidRecord: the first part that is missing.
+    Rule: EZID API v2, "Metadata requirements & mapping".
+    """
     if record.identifier.scheme is not Scheme.DOI or record.state is State.DRAFT:
         return
     if record.agency is Agency.CROSSREF:
         if "crossref" not in record.elements:
             raise InvalidRecord("Registration with Crossref requires Crossref metadata supplied as value of element 'crossref'.")
         return
-    if "datacite" in record.elements or ("crossref" in record.elements and record.preferred_profile == "crossref"):
+    if "datacite" in record.elements or record.preferred_profile in DOCUMENT_ELEMENTS & record.elements.keys():
         return
     citation = cite(record)
     for part, words in _REQUIRED:

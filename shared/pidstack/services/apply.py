@@ -12,8 +12,9 @@ from pidstack.domain.record import Record, check_profile
 from pidstack.domain.shoulder import Agency, is_datacenter
 from pidstack.domain.state import State, check_move
 from pidstack.domain.target import canonical_target
-from pidstack.domain.validation import canonical_resource_type, check_record
+from pidstack.domain.validation import canonical_resource_type, check_description, check_record
 from pidstack.services.authority import Authority
+from pidstack.services.documents import with_documents
 
 
 def apply(record: Record, edits: Iterable[e.Edit], by: Authority, *, new: bool = False) -> Record:
@@ -101,18 +102,19 @@ def _datacenter(record: Record, symbol: str) -> dict[str, Any]:
 def _crossref(record: Record, *, new: bool) -> dict[str, Any]:
     """Crossref is chosen by the shoulder; stating it must agree."""
     if record.identifier.scheme != "doi":
-        raise InvalidRecord("Only DOI identifiers may be registered with Crossref.", field="crossref")
+        raise InvalidRecord("Only DOI identifiers may be registered with Crossref.", field="agency")
     if new and record.agency is not Agency.CROSSREF:
-        raise InvalidRecord("Crossref registration is incompatible with shoulder.", field="crossref")
+        raise InvalidRecord("Crossref registration is incompatible with shoulder.", field="agency")
     if record.agency is not Agency.CROSSREF:
-        raise Invalid("dataCite DOI cannot be registered with Crossref", field="crossref")
+        raise Invalid("dataCite DOI cannot be registered with Crossref", field="agency")
     return {}
 
 
-def settle(record: Record, *, now_s: int, by: Authority) -> Record:
+def settle(record: Record, old: Record | None, *, now_s: int, by: Authority) -> Record:
     """Check the record that edits made, and give it as it may be kept.
 
     Args:
+        old: the record before the edits; None for a new one.
         now_s: Unix seconds, from when a record that is no draft any more counts as registered.
     Raises:
         InvalidRecord: the whole breaks a rule.
@@ -121,5 +123,7 @@ def settle(record: Record, *, now_s: int, by: Authority) -> Record:
     owner = by.directory.account(record.owner)
     if owner is not None and owner.group != record.group:
         raise InvalidRecord("Identifier's ownergroup does not match identifier's owner's group.", field="group")
+    record = with_documents(record, old)
+    check_description(record)
     first_public = record.state is not State.DRAFT and not record.registered_s
     return replace(record, registered_s=now_s) if first_public else record

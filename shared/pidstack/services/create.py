@@ -34,7 +34,7 @@ def prepare(identifier: Identifier, edits: Iterable[Edit], by: Authority, regist
     record = apply(blank, edits, by, new=True)
     if identifier.scheme is Scheme.DOI and record.agency is Agency.NONE:
         raise Invalid("no shoulder says which agency registers this DOI", field="identifier")
-    record = settle(record, now_s=registry.clock(), by=by)
+    record = settle(record, None, now_s=registry.clock(), by=by)
     by.require_handing_over(blank.owner, blank.group, record.owner)
     return record
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from pidstack.domain.errors import Invalid, InvalidRecord, TooLarge
-from pidstack.domain.record import MAX_ELEMENT_BYTES
+from pidstack.domain.record import MAX_ELEMENT_BYTES, Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
-from pidstack.domain.validation import RESOURCE_TYPES, canonical_resource_type, check_record
+from pidstack.domain.validation import RESOURCE_TYPES, canonical_resource_type, check_description, check_record
 from tests.builders import NOW_S, a_record
 from tests.world import DESCRIBED
 
@@ -21,6 +21,12 @@ AT_CROSSREF: dict[str, Any] = {"agency": Agency.CROSSREF}
 
 def without(part: str) -> dict[str, str]:
     return {name: value for name, value in DESCRIBED.items() if name != f"datacite.{part}"}
+
+
+def check(record: Record) -> None:
+    """Both parts of the check, as the services do them."""
+    check_record(record)
+    check_description(record)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +61,7 @@ def without(part: str) -> dict[str, str]:
     ],
 )
 def test_a_record_that_keeps_the_rules_passes(name: str, fields: dict[str, Any]) -> None:
-    check_record(a_record(name, **fields))
+    check(a_record(name, **fields))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +81,7 @@ def test_a_public_doi_that_is_not_described_is_refused_and_told_the_first_missin
     name: str, fields: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(InvalidRecord) as refusal:
-        check_record(a_record(name, **fields))
+        check(a_record(name, **fields))
 
     assert str(refusal.value) == f"Public DOI metadata requirements not satisfied: {message}."
 
@@ -95,7 +101,7 @@ def test_a_public_doi_that_is_not_described_is_refused_and_told_the_first_missin
 )
 def test_a_crossref_doi_has_rules_of_its_own(fields: dict[str, Any], field: str, message: str) -> None:
     with pytest.raises(InvalidRecord) as refusal:
-        check_record(a_record(CROSSREF_DOI, **AT_CROSSREF, **fields))
+        check(a_record(CROSSREF_DOI, **AT_CROSSREF, **fields))
 
     assert refusal.value.field == field
     assert str(refusal.value).startswith(message)
@@ -104,21 +110,21 @@ def test_a_crossref_doi_has_rules_of_its_own(fields: dict[str, Any], field: str,
 @pytest.mark.parametrize("character", ["<", ">", "+", "!", "'", "%"])
 def test_a_crossref_name_with_other_characters_is_refused_even_while_reserved(character: str) -> None:
     with pytest.raises(InvalidRecord) as refusal:
-        check_record(a_record(f"doi:10.33333/CR{character}A", **AT_CROSSREF, state=State.DRAFT))
+        check(a_record(f"doi:10.33333/CR{character}A", **AT_CROSSREF, state=State.DRAFT))
 
     assert str(refusal.value) == "Identifier does not satisfy Crossref syntax requirements."
 
 
 @pytest.mark.parametrize("general", sorted(RESOURCE_TYPES))
 def test_a_resource_type_of_the_schema_passes(general: str) -> None:
-    check_record(a_record(elements={"datacite.resourcetype": general}))
-    check_record(a_record(elements={"datacite.resourcetype": f"{general}/some thing"}))
+    check(a_record(elements={"datacite.resourcetype": general}))
+    check(a_record(elements={"datacite.resourcetype": f"{general}/some thing"}))
 
 
 @pytest.mark.parametrize("value", ["dataset", "Film", "Poster", "Presentation", "/Dataset", "Data set", "Dataset,x"])
 def test_another_resource_type_is_refused(value: str) -> None:
     with pytest.raises(InvalidRecord) as refusal:
-        check_record(a_record(elements={"datacite.resourcetype": value}))
+        check(a_record(elements={"datacite.resourcetype": value}))
 
     assert str(refusal.value) == "Invalid resource type."
 
@@ -132,26 +138,26 @@ def test_a_resource_type_has_one_form(given: str, kept: str) -> None:
 
 
 def test_an_update_before_the_making_is_refused() -> None:
-    check_record(a_record(created_s=NOW_S, updated_s=NOW_S))
+    check(a_record(created_s=NOW_S, updated_s=NOW_S))
 
     with pytest.raises(InvalidRecord) as refusal:
-        check_record(a_record(created_s=NOW_S, updated_s=NOW_S - 1))
+        check(a_record(created_s=NOW_S, updated_s=NOW_S - 1))
 
     assert refusal.value.field == "updated"
 
 
 def test_a_target_is_looked_at_where_there_is_one() -> None:
-    check_record(a_record(target=""))
+    check(a_record(target=""))
 
     with pytest.raises(InvalidRecord):
-        check_record(a_record(target="nowhere"))
+        check(a_record(target="nowhere"))
 
 
 def test_an_element_may_be_so_large_and_no_larger() -> None:
-    check_record(a_record(elements={"x": "é" * (MAX_ELEMENT_BYTES // 2 - 1)}))
+    check(a_record(elements={"x": "é" * (MAX_ELEMENT_BYTES // 2 - 1)}))
 
     with pytest.raises(TooLarge) as refusal:
-        check_record(a_record(elements={"x": "é" * (MAX_ELEMENT_BYTES // 2)}))
+        check(a_record(elements={"x": "é" * (MAX_ELEMENT_BYTES // 2)}))
 
     assert refusal.value.field == "x"
 
@@ -161,14 +167,14 @@ def test_a_record_that_could_not_be_shown_whole_is_refused() -> None:
     many = {f"x{number}": "a" * 700_000 for number in range(3)}
 
     with pytest.raises(TooLarge):
-        check_record(a_record(elements=many))
+        check(a_record(elements=many))
 
 
 def test_a_reason_longer_than_a_page_is_refused() -> None:
-    check_record(a_record(state=State.REGISTERED, reason="x" * 2000))
+    check(a_record(state=State.REGISTERED, reason="x" * 2000))
 
     with pytest.raises(TooLarge) as refusal:
-        check_record(a_record(state=State.REGISTERED, reason="x" * 2001))
+        check(a_record(state=State.REGISTERED, reason="x" * 2001))
 
     assert refusal.value.field == "state"
 

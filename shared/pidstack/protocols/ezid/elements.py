@@ -13,6 +13,7 @@ from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
 from pidstack.protocols.vocabulary import default_target, read_status, status_of
+from pidstack.services.documents import shown_deposit
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def _export(value: str) -> e.Edit:
 
 def _crossref(value: str) -> e.Edit:
     if value.lower() != "yes":
-        raise Invalid("value must be 'yes'", field="crossref")
+        raise Invalid("value must be 'yes'", field="agency")
     return e.UseCrossref()
 
 
@@ -94,7 +95,9 @@ def elements_of(record: Record, base_url: str) -> Iterator[tuple[str, str]]:
     Args:
         base_url: of this registry, for the target of those that have none of their own.
     """
-    yield from record.elements.items()
+    target = record.target or default_target(record, base_url)
+    for name, value in record.elements.items():
+        yield name, _deposit(record, target, base_url) if name == "crossref" else value
     if record.agent_role:
         yield "_ezid_role", record.agent_role
     yield "_owner", record.owner
@@ -105,7 +108,7 @@ def elements_of(record: Record, base_url: str) -> Iterator[tuple[str, str]]:
     is_public = record.state is State.FINDABLE
     if not is_public:
         yield "_status", status_of(record)
-    yield "_target", record.target or default_target(record, base_url)
+    yield "_target", target
     if record.agency is Agency.CROSSREF:
         yield "_crossref", _crossref_status(record)
     elif record.datacenter:
@@ -115,6 +118,13 @@ def elements_of(record: Record, base_url: str) -> Iterator[tuple[str, str]]:
     yield "_export", "yes" if record.exported else "no"
     if record.identifier.shadow:
         yield "_shadowedby", record.identifier.shadow
+
+
+def _deposit(record: Record, target: str, base_url: str) -> str:
+    """Give the Crossref document as EZID shows it: leading to the tombstone page while the object is not to be had."""
+    if record.state is State.REGISTERED:
+        target = f"{base_url}/tombstone/id/{record.identifier.as_url_path()}"
+    return shown_deposit(record, target)
 
 
 def _crossref_status(record: Record) -> str:

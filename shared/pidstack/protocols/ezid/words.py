@@ -24,7 +24,7 @@ _LABELS = {
     "exported": "_export",
     "created": "_created",
     "updated": "_updated",
-    "crossref": "_crossref",
+    "agency": "_crossref",
     "datacenter": "_datacenter",
     "agent_role": "_ezid_role",
 }
@@ -89,7 +89,14 @@ def method_not_allowed() -> Response:
 
 def _located(error: e.RegistryError) -> str:
     field = error.field if isinstance(error, e.Invalid) else ""
-    return f"{_LABELS.get(field, field)}: {error}" if field else str(error)
+    message = _of_document(error) if isinstance(error, e.InvalidDocument) else str(error)
+    return f"{_LABELS.get(field, field)}: {message}" if field else message
+
+
+def _of_document(error: e.InvalidDocument) -> str:
+    """Say what is wrong with a document; EZID ends what it says of Crossref's own rules with a full stop."""
+    stop = "." if error.field == "crossref" and not str(error).startswith("XML parse error") else ""
+    return f"Metadata validation error: {error}{stop}"
 
 
 def _answer(status: int, word: str, value: str, pairs: Iterable[tuple[str, str]], headers: Mapping[str, str] | None) -> Response:
