@@ -9,7 +9,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer
 
-from pidstack.bootstrap import authenticator, sessions
+from pidstack.bootstrap import authenticator, sessions, warm_on_lambda
 from pidstack.config import config
 from pidstack.domain.errors import Unauthenticated
 from pidstack.protocols.authorization import recognise
@@ -17,6 +17,7 @@ from pidstack.protocols.gateway import read_request
 
 logger = Logger()
 tracer = Tracer()
+warm_on_lambda()
 
 
 @tracer.capture_lambda_handler(capture_response=False)

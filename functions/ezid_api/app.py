@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
 
-from pidstack.bootstrap import authenticator, registry, sessions
+from pidstack.bootstrap import authenticator, registry, sessions, warm_on_lambda
 from pidstack.config import config
 from pidstack.protocols.ezid.dispatch import answer
 from pidstack.protocols.ezid.service import Service
@@ -18,6 +18,7 @@ from pidstack.protocols.gateway import read_request
 logger = Logger()
 tracer = Tracer()
 copy_config_to_registered_loggers(logger, include={"pidstack"})
+warm_on_lambda()
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from functools import cache
 
@@ -12,7 +13,7 @@ from pidstack.services.sessions import Sessions
 from pidstack.store.directory import DynamoDirectory, RememberingDirectory
 from pidstack.store.identifiers import DynamoIdentifiers
 from pidstack.store.sessions import DynamoSessions, SecretKey
-from pidstack.store.tables import connect
+from pidstack.store.tables import connect, open_client
 
 
 def system_clock() -> int:
@@ -37,3 +38,13 @@ def authenticator() -> Authenticator:
 def sessions() -> Sessions:
     """Give what tells accounts by their sessions."""
     return Sessions(DynamoSessions(), registry().directory, SecretKey(config().session_secret), system_clock)
+
+
+def warm_on_lambda() -> None:
+    """Make the client of the table while the function loads, which Lambda does at full speed, and not in the first request.
+
+    Elsewhere, importing a function needs neither the environment nor a network.
+    """
+    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
+        registry()
+        open_client()

@@ -140,7 +140,7 @@ class Gateway:
         parsed = ShoulderName.parse(name)
         if self.directory.prefix(root_of(parsed)) is None:
             self.directory.create(Prefix(root_of(parsed)))
-        self.directory.create(Shoulder(parsed, name, **more))
+        self.directory.create(Shoulder(parsed, **{"title": name, **more}))
 
     def send(
         self,
@@ -158,7 +158,8 @@ class Gateway:
             by: name and password to send.
         """
         path, _, query = path.partition("?")
-        route = next((route for route in _routes() if route.fits(method, path)), None)
+        # The gateway takes a resource with a slash behind it for the resource.
+        route = next((route for route in _routes() if route.fits(method, path) or route.fits(method, path.removesuffix("/"))), None)
         if route is None:
             return _own_answer("MISSING_AUTHENTICATION_TOKEN")
         sent = dict(headers or {})

@@ -30,15 +30,15 @@ def stored_deposit(given: str, identifier: str = TBA, target: str = TBA) -> str:
         target: the URL that the DOI leads to; `(:tba)` in the same cases.
     Returns:
         The element alone behind a plain declaration: schema location set, DOI and resource put in, timestamp gone; all else as it
-        came, in the order and the spelling that libxml2 gives it.
+        came, comments and processing instructions included, in the order and the spelling that libxml2 gives it.
     Raises:
         Unreadable: with EZID's own words, which its protocol sends on as they are.
     """
     root = _parse(given)
     element, namespace, version = _described(root)
     doi, resource = _doi_and_resource(root, namespace)
-    doi.text = identifier
-    resource.text = target
+    _say(doi, identifier)
+    _say(resource, target)
     element.set(_LOCATION, f"{namespace} http://www.crossref.org/schema/deposit/crossref{version}.xsd")
     return '<?xml version="1.0"?>\n' + str(etree.tostring(element, encoding="unicode", with_tail=False))
 
@@ -47,7 +47,7 @@ def _parse(given: str) -> etree._Element:
     if _NOT_ALONE.match(given):
         raise _refusal("XML document must be standalone")
     try:
-        return safe_xml.parse(given)
+        return safe_xml.parse(given, keep_comments=True)
     except Unreadable as error:
         if error.reason is Reason.XML_VERSION:
             raise _refusal("unsupported XML version", error.reason) from None
@@ -65,7 +65,8 @@ def _described(root: etree._Element) -> tuple[etree._Element, str, str]:
     if name[3] == "doi_batch":
         element = root.find(f"{{{name[1]}}}body")
     if element is not None and local(element) == "body":
-        element = element[0] if len(element) == 1 else None
+        elements = list(element.iterchildren("*"))  # and no comments
+        element = elements[0] if len(elements) == 1 else None
     if element is None or _NAME.fullmatch(str(element.tag)) is None:
         raise _refusal("malformed Crossref submission metadata")
     if local(element) not in _ROOTS:
@@ -85,6 +86,12 @@ def _doi_and_resource(root: etree._Element, namespace: str) -> tuple[etree._Elem
     for timestamp in timestamps:
         doi_data.remove(timestamp)
     return doi, resource
+
+
+def _say(element: etree._Element, text: str) -> None:
+    """Put a text in place of all that is in an element; behind a comment there may be more of the old one."""
+    del element[:]
+    element.text = text
 
 
 def _only(found: list[etree._Element], complaint: str) -> etree._Element:

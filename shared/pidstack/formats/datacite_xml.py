@@ -100,7 +100,8 @@ def identifier_text(identifier: Identifier) -> tuple[str, str]:
 def with_identifier(xml: str, identifier: Identifier) -> str:
     """Return the document as it was given, character by character, but for the text and the type of its `identifier`.
 
-    A record without one gets one, as the first child of its root.
+    That, too, is left alone where it is right already; DOIs are the same in any case. A record without one gets one, as the first
+    child of its root.
 
     Raises:
         Unreadable: what `safe_xml.parse` refuses; NO_IDENTIFIER if there are several.
@@ -110,6 +111,8 @@ def with_identifier(xml: str, identifier: Identifier) -> str:
     found = [index for index, child in enumerate(root) if _local(child) == "identifier"]
     if len(found) > 1:
         raise Unreadable("Malformed DataCite record: more than one <identifier> element", Reason.NO_IDENTIFIER, "identifier")
+    if found and _is_named(root[found[0]], identifier):
+        return data.decode("utf-8")
     kind, text = (escape(part, quote=False).encode("utf-8") for part in identifier_text(identifier))
     if not found:
         return _with_new_identifier(data, safe_xml.places(xml, depth=1)[0], root.prefix or "", kind, text).decode("utf-8")
@@ -148,6 +151,14 @@ def write(metadata: Metadata, identifier: Identifier) -> bytes:
 
 def _local(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
+
+
+def _is_named(element: etree._Element, identifier: Identifier) -> bool:
+    kind, name = identifier_text(identifier)
+    if len(element) or element.get("identifierType") != kind:
+        return False
+    given, wanted = (element.text or "").encode(), name.encode()
+    return given.upper() == wanted.upper() if identifier.scheme is Scheme.DOI else given == wanted  # bytes: ASCII has cases only
 
 
 def _with_new_identifier(data: bytes, root: Place, prefix: str, kind: bytes, text: bytes) -> bytes:

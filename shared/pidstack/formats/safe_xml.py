@@ -2,7 +2,8 @@
 
 Two passes: expat walks over the text and counts, without building anything, and refuses document types, entities, inclusions and
 whatever is too deep or too much; only then libxml2 makes a tree, of which it is known how large it can get. Nothing is ever
-fetched, expanded or repaired. Comments and processing instructions are not part of the tree; the text that they interrupt is.
+fetched, expanded or repaired. Comments and processing instructions are part of the tree only for those who ask for them; the text
+that they interrupt always is.
 Rule: XML 1.0 (fifth edition), section 2.8 for the declaration; EZID API v2, "Metadata profiles", for UTF-8 only.
 """
 
@@ -54,11 +55,12 @@ class Place:
     empty_tag: bool
 
 
-def parse(given: str | bytes) -> etree._Element:
+def parse(given: str | bytes, *, keep_comments: bool = False) -> etree._Element:
     """Return the root element of a document that was found harmless.
 
     Args:
         given: text, or its UTF-8 bytes (a byte order mark is allowed and ignored).
+        keep_comments: whether comments and processing instructions are nodes of the tree, for those who write it out again.
     Raises:
         Unreadable: TOO_LARGE, NOT_UTF8, XML_VERSION, ENCODING, FORBIDDEN or NOT_WELL_FORMED, with line and column.
     """
@@ -66,7 +68,7 @@ def parse(given: str | bytes) -> etree._Element:
     _glance(data)
     _Walk(data).run()
     try:
-        return etree.fromstring(data, _parser())
+        return etree.fromstring(data, _parser(keep_comments=keep_comments))
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise Unreadable(f"XML parse error: {error.msg}", Reason.NOT_WELL_FORMED, line=line or 0, column=column or 0) from None
@@ -109,7 +111,7 @@ def declaration_end(text: str) -> int:
     return match.end() if match else 0
 
 
-def _parser() -> etree.XMLParser:
+def _parser(*, keep_comments: bool) -> etree.XMLParser:
     return etree.XMLParser(
         resolve_entities=False,
         load_dtd=False,
@@ -117,8 +119,8 @@ def _parser() -> etree.XMLParser:
         no_network=True,
         huge_tree=False,
         recover=False,
-        remove_comments=True,
-        remove_pis=True,
+        remove_comments=not keep_comments,
+        remove_pis=not keep_comments,
         encoding="utf-8",
     )
 

@@ -23,14 +23,16 @@ class IdentifierStore(Protocol):
         """Give the record of the first of `identifiers` that has one. One batched read per 100 names."""
 
     def create(self, record: Record) -> None:
-        """Keep a record of a name that has none. One conditional write.
+        """Keep a record of a name that has none. One conditional write, and one read more to be sure of a refusal.
 
         Raises:
             AlreadyExists: the name has a record; nothing was changed.
         """
 
     def replace(self, record: Record) -> None:
-        """Keep the next version of a record that was read here: its token tells which state it is made from. One conditional write.
+        """Keep the next version of a record that was read here: its token tells which state it is made from.
+
+        One conditional write, and one read more to be sure of a refusal.
 
         Raises:
             Busy: another writer was first, or the record is gone; nothing was changed.

@@ -53,13 +53,13 @@ class DynamoIdentifiers:
         return None
 
     def create(self, record: Record) -> None:
-        """See the port. One PutItem."""
+        """See the port. One PutItem; a refusal costs one GetItem more."""
         name_is_free = RecordItem.pk.does_not_exist()
         test_is_over = RecordItem.expires_s <= self._clock()
         self._put(record, name_is_free | test_is_over, AlreadyExists("identifier already exists"))
 
     def replace(self, record: Record) -> None:
-        """See the port. One PutItem."""
+        """See the port. One PutItem; a refusal costs one GetItem more."""
         is_as_it_was_read = RecordItem.token == record.token
         self._put(record, is_as_it_was_read, Busy("the record was changed meanwhile"))
 

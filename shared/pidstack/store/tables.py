@@ -146,3 +146,8 @@ def connect(table_name: str, **settings: str | None) -> None:
     shared = RecordItem._get_connection()  # noqa: SLF001
     for model in MODELS:
         model._connection = shared  # noqa: SLF001
+
+
+def open_client() -> None:
+    """Make the client that `connect` leaves to the first request. Nothing is sent."""
+    _ = RecordItem._get_connection().connection.client  # noqa: SLF001

@@ -1,0 +1,170 @@
+"""A record in any of the forms that somebody may ask for: one table, from a form's name to its media types and its writer.
+
+A writer imports its form when it is called, so that whoever asks for one form does not pay for the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from pidstack.domain.record import DOCUMENT_ELEMENTS, Record
+from pidstack.domain.shoulder import Agency
+from pidstack.formats.cited import Cited, clean, json_text, name_url
+from pidstack.services.describe import describe, described_in_full
+
+SCHEMA_VERSION = "http://datacite.org/schema/kernel-4"
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked for: a record, and what forms want to know that the record does not say."""
+
+    record: Record
+    url: str
+    style: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A way to write a record down.
+
+    Attributes:
+        name: what it is called here.
+        media_types: what it is called on the web; the first is the one to answer with.
+        write: gives it as text.
+    """
+
+    name: str
+    media_types: tuple[str, ...]
+    write: Callable[[_Wish], str]
+
+
+def render(record: Record, form: str, *, url: str, style: str = "apa", locale: str = "en-US") -> str:
+    """Write a record in a form.
+
+    Args:
+        form: a name out of `FORMS`.
+        url: where the object is to be seen; empty if nowhere.
+        style, locale: of a citation. Unknown ones give APA, and American English.
+    Raises:
+        KeyError: there is no such form.
+        Unreadable: a document that was kept before its rules were known cannot be read.
+    """
+    return FORMS[form].write(_Wish(record, url, style, locale))
+
+
+def _datacite_xml(wish: _Wish) -> str:
+    """The document as it was given, if one describes the record; else one written from what does."""
+    record = wish.record
+    if "datacite" in record.elements and _document(record) == "datacite":
+        return record.elements["datacite"]
+    from pidstack.formats import datacite_xml
+
+    return datacite_xml.write(_cleaned(described_in_full(record)), record.identifier).decode()
+
+
+def _datacite_json(wish: _Wish) -> str:
+    """What DataCite's JSON says of the XML, and of what it makes itself out of other forms (`describe` has done that already)."""
+    from pidstack.formats import attributes
+    from pidstack.formats.normalise import as_read
+
+    record = wish.record
+    metadata = described_in_full(record)
+    if _document(record) in {"", "datacite"}:
+        metadata = as_read(metadata)
+    written = attributes.write(metadata, publisher_as_object=True, affiliations_as_objects=True)
+    about = {"id": name_url(record.identifier), "doi": record.identifier.doi, "url": wish.url or None}
+    kept = {"schemaVersion": SCHEMA_VERSION, "agency": _agency(record) or None, "state": record.state.value}
+    return json_text({**about, **written, **kept})
+
+
+def _oai_dc(wish: _Wish) -> str:
+    from pidstack.formats.oai_dc import write_oai_dc
+
+    return write_oai_dc(_cited(wish))
+
+
+def _erc(wish: _Wish) -> str:
+    from pidstack.formats.erc import write_erc
+
+    return write_erc(_cited(wish))
+
+
+def _schema_org(wish: _Wish) -> str:
+    from pidstack.formats.schema_org_out import write_schema_org
+
+    return write_schema_org(_cited(wish))
+
+
+def _csl(wish: _Wish) -> str:
+    from pidstack.formats.csl_out import write_csl
+
+    return write_csl(_cited(wish))
+
+
+def _bibtex(wish: _Wish) -> str:
+    from pidstack.formats.bibtex import write_bibtex
+
+    return write_bibtex(_cited(wish))
+
+
+def _ris(wish: _Wish) -> str:
+    from pidstack.formats.ris import write_ris
+
+    return write_ris(_cited(wish))
+
+
+def _citation(wish: _Wish) -> str:
+    from pidstack.formats.citation import format_citation
+
+    return format_citation(_cited(wish), wish.style, wish.locale)
+
+
+# The names on the web are those of DataCite's content negotiation; OAI-PMH and ERC have none of their own.
+FORMS = {
+    form.name: form
+    for form in (
+        Form("datacite-xml", ("application/vnd.datacite.datacite+xml", "application/x-datacite+xml"), _datacite_xml),
+        Form("datacite-json", ("application/vnd.datacite.datacite+json",), _datacite_json),
+        Form("oai-dc", ("text/xml",), _oai_dc),
+        Form("erc", ("text/plain",), _erc),
+        Form("schema-org", ("application/vnd.schemaorg.ld+json", "application/ld+json"), _schema_org),
+        Form("csl", ("application/vnd.citationstyles.csl+json", "application/citeproc+json"), _csl),
+        Form("bibtex", ("application/x-bibtex",), _bibtex),
+        Form("ris", ("application/x-research-info-systems",), _ris),
+        Form("citation", ("text/x-bibliography",), _citation),
+    )
+}
+
+
+def _cited(wish: _Wish) -> Cited:
+    """What is known and nothing more: each form has its own way not to know."""
+    return Cited(describe(wish.record), wish.record.identifier, wish.url, agency=_agency(wish.record))
+
+
+def _agency(record: Record) -> str:
+    return "" if record.agency is Agency.NONE else record.agency.value
+
+
+def _document(record: Record) -> str:
+    """The element whose document describes the record, as `describe` chooses it; empty if itemised elements do."""
+    profile = record.preferred_profile
+    if profile in DOCUMENT_ELEMENTS & record.elements.keys():
+        return profile
+    return "datacite" if "datacite" in record.elements else ""
+
+
+def _cleaned(value: _Value) -> _Value:
+    """Leave out the characters that XML cannot carry, which elements and JSON can."""
+    made: Any = value
+    if isinstance(value, str):
+        made = clean(value)
+    elif isinstance(value, tuple):
+        made = tuple(_cleaned(each) for each in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        made = replace(value, **{each.name: _cleaned(getattr(value, each.name)) for each in fields(value)})
+    return made  # type: ignore[no-any-return]
