@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from pidstack.config import Config
+from pidstack.config import Config, FeedConfig, WebhookConfig
 from pidstack.local import deploy
 from pidstack.store import tables
 
@@ -75,6 +76,43 @@ def test_every_setting_that_the_code_reads_is_set() -> None:
     variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
 
     assert {field.name.upper() for field in fields(Config)} <= set(variables)
+
+
+@pytest.mark.parametrize(
+    ("function", "settings"), [("PublishChangesFunction", FeedConfig), ("DeliverWebhooksFunction", WebhookConfig)]
+)
+def test_every_setting_that_one_function_reads_is_set_for_it(function: str, settings: Any) -> None:
+    variables = FUNCTIONS[function]["Environment"]["Variables"]
+
+    assert {field.name.upper() for field in fields(settings)} <= set(variables)
+
+
+def test_the_stream_is_read_from_its_beginning_and_what_fails_comes_again_for_a_while() -> None:
+    source = FUNCTIONS["PublishChangesFunction"]["Events"]["Table"]["Properties"]
+
+    assert source["StartingPosition"] == "TRIM_HORIZON"
+    assert source["ParallelizationFactor"] == 1, "more would still keep the order, of partition keys; it costs the ledger conflicts"
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["BisectBatchOnFunctionError"] is True
+    assert 0 < source["MaximumRetryAttempts"] <= 10_000
+    assert 3600 <= source["MaximumRecordAgeInSeconds"] < 24 * 3600, "the stream keeps a day"
+    assert source["DestinationConfig"]["OnFailure"] == {"Type": "SQS", "Destination": {"Fn::GetAtt": ["PublishChangesDlq", "Arn"]}}
+
+
+def test_the_filter_of_the_stream_lets_records_and_deletions_pass() -> None:
+    filters = FUNCTIONS["PublishChangesFunction"]["Events"]["Table"]["Properties"]["FilterCriteria"]["Filters"]
+    sort_keys = [json.loads(each["Pattern"])["dynamodb"]["Keys"]["sk"]["S"] for each in filters]
+
+    assert sort_keys == [[tables.RECORD_SORT_KEY], [{"prefix": tables.DELETION_SORT_KEY}]]
+
+
+@pytest.mark.parametrize("name", [name for name in of_type("AWS::SQS::Queue") if name.endswith("Dlq")])
+def test_a_dead_letter_queue_keeps_two_weeks_and_calls_somebody(name: str) -> None:
+    alarm = ALARMS[f"{name}Alarm"]
+
+    assert RESOURCES[name]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": [name, "QueueName"]}}]
 
 
 @pytest.mark.parametrize(("role", "statement"), STATEMENTS, ids=[f"{role}-{s.get('Sid')}" for role, s in STATEMENTS])

@@ -19,6 +19,7 @@ class MemoryIdentifiers:
         self._clock = clock
         self._records: dict[Identifier, Record] = {}
         self._lock = Lock()
+        self.deletions: list[tuple[Identifier, str, str]] = []
         self.reads = 0
         self.writes = 0
 
@@ -40,11 +41,12 @@ class MemoryIdentifiers:
             self._require_unchanged(record, self._records.get(record.identifier))
             self._put(record)
 
-    def delete(self, record: Record) -> None:
+    def delete(self, record: Record, *, by: str, via: str) -> None:
         with self._lock:
             kept = self._records.get(record.identifier)
             if kept is not None:
                 self._require_unchanged(record, kept)
+                self.deletions.append((record.identifier, by, via))
             self.writes += 1
             self._records.pop(record.identifier, None)
 

@@ -64,6 +64,8 @@ def test_a_record_comes_back_as_it_was_kept(store: IdentifierStore) -> None:
         agency=Agency.DATACITE,
         datacenter="DEMO.ONE",
         agent_role="user",
+        changed_by="bob",
+        changed_via="ez",
         expires_s=NOW_S + 1,
         registered_s=NOW_S - 5,
         version=3,
@@ -128,7 +130,7 @@ def test_a_record_that_is_gone_cannot_be_replaced(store: IdentifierStore) -> Non
 def test_a_deleted_record_is_gone_and_its_name_is_free(store: IdentifierStore) -> None:
     record = kept_record(store)
 
-    store.delete(record)
+    store.delete(record, by="alice", via="ezid")
 
     assert store.get(record.identifier) is None
     store.create(record)
@@ -140,30 +142,30 @@ def test_a_record_that_was_changed_meanwhile_is_not_deleted(store: IdentifierSto
     store.replace(changed)
 
     with pytest.raises(Busy):
-        store.delete(record)
+        store.delete(record, by="alice", via="ezid")
 
     assert store.get(record.identifier) == changed
 
 
 def test_a_record_that_is_gone_stays_gone_when_its_deletion_is_repeated(store: IdentifierStore) -> None:
     record = kept_record(store)
-    store.delete(record)
+    store.delete(record, by="alice", via="ezid")
 
-    store.delete(record)
+    store.delete(record, by="alice", via="ezid")
 
     assert store.get(record.identifier) is None
 
 
 def test_what_was_read_of_a_deleted_record_does_not_overwrite_its_heir(store: IdentifierStore) -> None:
     record = kept_record(store)
-    store.delete(record)
+    store.delete(record, by="alice", via="ezid")
     heir = a_record(owner="bob")
     store.create(heir)
 
     with pytest.raises(Busy):
         store.replace(replace(record, target="https://example.org/stale", version=2))
     with pytest.raises(Busy):
-        store.delete(record)
+        store.delete(record, by="alice", via="ezid")
 
     assert store.get(record.identifier) == heir
 

@@ -44,7 +44,7 @@ def mint_(shoulder: str, owner: str, target: str, state: str, elements: tuple[st
     if account.disabled:
         raise click.ClickException(f"Account {account.name} is disabled.")
     try:
-        record = mint(name, wanted, Authority(account.name, keeper), registry)
+        record = mint(name, wanted, Authority(account.name, keeper, "cli"), registry)
     except Forbidden as refusal:
         remedy = "grant it the shoulder, and see that the prefix is enabled"
         raise click.ClickException(f"Account {account.name} may not make identifiers under {name}: {remedy}.") from refusal

@@ -11,9 +11,12 @@ import pidstack
 from pidstack.cli.accounts import account
 from pidstack.cli.commands import Group
 from pidstack.cli.groups import group
+from pidstack.cli.history import history_
 from pidstack.cli.identifiers import mint_, show_
 from pidstack.cli.prefixes import prefix
+from pidstack.cli.recount import recount_
 from pidstack.cli.shoulders import shoulder
+from pidstack.cli.webhooks import webhook
 
 _LOCAL_STACK = "pidstack.local.command"
 _local = click.Command("local", help="The stack on this machine: up, down, logs, reset.")
@@ -38,7 +41,7 @@ def cli() -> None:
     """
 
 
-for command in (group, account, prefix, shoulder, show_, mint_):
+for command in (group, account, prefix, shoulder, show_, mint_, history_, recount_, webhook):
     cli.add_command(command)
 if importlib.util.find_spec(_LOCAL_STACK) is not None:
     cli.add_command(_local)

@@ -15,6 +15,7 @@ from pidstack.domain.accounts import Account, Group
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Prefix, Shoulder
 from pidstack.domain.state import State
+from pidstack.domain.webhook import Attempt, Webhook
 
 Facts = dict[str, Any]
 _EZID_STATES = {State.DRAFT: "reserved", State.FINDABLE: "public", State.REGISTERED: "unavailable"}
@@ -66,6 +67,25 @@ def shoulder_facts(shoulder: Shoulder) -> Facts:
         "disabled": shoulder.disabled,
         "created_s": shoulder.created_s,
     }
+
+
+def webhook_facts(webhook: Webhook) -> Facts:
+    """Give what may be seen of a webhook; its secret is shown only when it is made."""
+    return {
+        "webhook": webhook.id,
+        "account": webhook.account,
+        "url": webhook.url,
+        "events": sorted(webhook.events),
+        "prefixes": sorted(webhook.prefixes),
+        "disabled": webhook.disabled,
+        "created_s": webhook.created_s,
+    }
+
+
+def attempt_facts(attempt: Attempt) -> Facts:
+    """Give how an attempt at a delivery went."""
+    result = "delivered" if not attempt.problem else attempt.problem
+    return {"at_s": attempt.at_s, "event": attempt.delivery, "status": attempt.status, "result": result}
 
 
 def record_facts(record: Record) -> Facts:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,15 @@ import click
 
 if TYPE_CHECKING:
     from pidstack.services.registry import Registry
+    from pidstack.store.counters import DynamoCounters
     from pidstack.store.directory import DynamoDirectory
+    from pidstack.store.history import DynamoHistory
+    from pidstack.store.outbox import SqsGivenUp
+    from pidstack.store.webhooks import DynamoWebhooks
 
 STACK_FILE = "PIDSTACK_STACK_FILE"
 TABLE_OUTPUT = "IdentifierTableName"
+_QUEUE_OUTPUT, _DLQ_OUTPUT = "WebhookQueueUrl", "WebhookDlqUrl"
 _CHECKOUT = Path(__file__).resolve().parents[3]
 _DEFAULT_REGION = "us-east-1"
 _ANY = "test"  # emulators take anything for a key and its secret
@@ -33,12 +38,14 @@ class Place:
         region: None leaves it to the AWS configuration.
         endpoint: URL of an emulator; None is AWS itself.
         is_local: it is the local stack, which takes any credentials and must never see real ones.
+        outputs: of the stack, where it is one.
     """
 
     table: str
     region: str | None
     endpoint: str | None = None
     is_local: bool = False
+    outputs: Mapping[str, str] = field(default_factory=dict)
 
 
 def options() -> list[click.Parameter]:
@@ -75,6 +82,50 @@ def registry() -> Registry:
 
     _connect()
     return Registry(DynamoIdentifiers(now_s), DynamoDirectory(), now_s)
+
+
+def history() -> DynamoHistory:
+    """Give the history of identifiers of the registry that the line names."""
+    from pidstack.store.history import DynamoHistory
+
+    _connect()
+    return DynamoHistory()
+
+
+def counters() -> DynamoCounters:
+    """Give the counts of records of the registry that the line names."""
+    from pidstack.store.counters import DynamoCounters
+
+    _connect()
+    return DynamoCounters()
+
+
+def webhooks() -> DynamoWebhooks:
+    """Give the webhooks of the registry that the line names."""
+    from pidstack.store.webhooks import DynamoWebhooks
+
+    _connect()
+    return DynamoWebhooks()
+
+
+def allows_loopback() -> bool:
+    """Tell whether webhooks may reach loopback: only those of the local stack, whose template is told so."""
+    return _place(_given()).is_local
+
+
+def given_up() -> SqsGivenUp:
+    """Give the deliveries to webhooks that the stack which the line names has given up."""
+    import boto3
+
+    from pidstack.store.outbox import SqsGivenUp
+
+    place = _place(_given())
+    if not {_QUEUE_OUTPUT, _DLQ_OUTPUT} <= place.outputs.keys():
+        raise click.ClickException("There are no queues of webhooks: name a stack of this version, not a table.")
+    key = _ANY if place.is_local else None
+    session = boto3.session.Session(aws_access_key_id=key, aws_secret_access_key=key, region_name=place.region)
+    client = session.client("sqs", endpoint_url=place.endpoint)
+    return SqsGivenUp(client, place.outputs[_DLQ_OUTPUT], place.outputs[_QUEUE_OUTPUT])
 
 
 def now_s() -> int:
@@ -131,7 +182,7 @@ def _deployed(stack: str, profile: str | None, region: str | None) -> Place:
     client = boto3.session.Session(region_name=region).client("cloudformation")
     found = client.describe_stacks(StackName=stack)["Stacks"][0]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
-    return Place(_table_of(stack, outputs), client.meta.region_name)
+    return Place(_table_of(stack, outputs), client.meta.region_name, outputs=outputs)
 
 
 def _local(*, asked: bool) -> Place:
@@ -143,7 +194,7 @@ def _local(*, asked: bool) -> Place:
     try:
         stack = json.loads(path.read_text())
         table = _table_of(stack["stack"], stack["outputs"])
-        return Place(table, stack.get("region", _DEFAULT_REGION), stack["aws_endpoint"], is_local=True)
+        return Place(table, stack.get("region", _DEFAULT_REGION), stack["aws_endpoint"], is_local=True, outputs=stack["outputs"])
     except (ValueError, KeyError, TypeError) as error:
         raise click.ClickException(f"{path} does not describe a stack; {_START_IT}") from error
 

@@ -38,6 +38,7 @@ class Record:
         created_s, updated_s, registered_s: Unix seconds; registered_s is when it first stopped being a draft, 0 before.
         version: counts committed changes, from 1.
         set_spec: the finest harvesting set that it belongs to; empty if none.
+        changed_by, changed_via: the account that asked for this version, and in which protocol; empty where nobody wrote it down.
         token: what the store recognises this very state of the record by; nobody else's business.
     """
 
@@ -59,6 +60,8 @@ class Record:
     registered_s: int = 0
     version: int = 1
     set_spec: str = ""
+    changed_by: str = ""
+    changed_via: str = ""
     token: str = field(default="", compare=False, repr=False)
 
     @property

@@ -19,6 +19,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapp
 from pathlib import Path
 from typing import Any
 
+from pidstack.local import feed_bridges
+
 EMULATOR_VERSION = "1.5.33"
 REGION = "us-east-1"
 PUBLIC_HOST = "127.0.0.1"
@@ -53,6 +55,11 @@ def parameters(port: int) -> dict[str, str]:
         "DomainName": PUBLIC_HOST,
         "CertificateArn": f"arn:aws:acm:{REGION}:000000000000:certificate/none-on-loopback",
         "PublicUrl": f"http://{PUBLIC_HOST}:{port}",
+        "WebhookAllowLoopback": "yes",
+        # A person who tries a webhook out waits seconds, not a day.
+        "WebhookFirstRetrySeconds": "1",
+        "WebhookLongestRetrySeconds": "4",
+        "WebhookGiveUpSeconds": "20",
     }
 
 
@@ -159,13 +166,17 @@ def install() -> None:
     if found != EMULATOR_VERSION:
         raise RuntimeError(f"These bridges fit ministack {EMULATOR_VERSION}, but {found} is installed.")
     from ministack import app as emulator
-    from ministack.core import lambda_runtime
-    from ministack.services import apigateway_v1, lambda_svc
+    from ministack.core import iam_actions, lambda_runtime
+    from ministack.services import apigateway_v1, dynamodb, lambda_svc, sns
+    from ministack.services.cloudformation import provisioners
 
     _take_every_body_for_binary(apigateway_v1)
     _answer_failures_like_the_gateway(apigateway_v1)
     _keep_failed_workers(lambda_runtime)
     _read_logs_without_waiting(lambda_runtime, lambda_svc)
+    feed_bridges.keep_order_in_topics(provisioners, sns._topics)
+    feed_bridges.read_streams_again_from_failures(lambda_svc, dynamodb)
+    feed_bridges.authorize_batches_as_their_parts(iam_actions)
     emulator.app = gateway(emulator.app, apigateway_v1)
 
 

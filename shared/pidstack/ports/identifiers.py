@@ -38,9 +38,13 @@ class IdentifierStore(Protocol):
             Busy: another writer was first, or the record is gone; nothing was changed.
         """
 
-    def delete(self, record: Record) -> None:
-        """Forget a record that was read here, if it is still in that state; one that is gone stays gone. One conditional write.
+    def delete(self, record: Record, *, by: str, via: str) -> None:
+        """Forget a record that was read here, if it is still in that state; one that is gone stays gone.
 
+        One conditional transaction, which also writes down who deleted it: nothing else is left that could tell.
+
+        Args:
+            by, via: the account that asked for it, and in which protocol.
         Raises:
             Busy: another writer was first; nothing was changed.
         """

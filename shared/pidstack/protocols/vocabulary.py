@@ -9,7 +9,7 @@ from pidstack.domain.errors import Invalid
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
 
-_WORDS = {State.DRAFT: "reserved", State.FINDABLE: "public", State.REGISTERED: "unavailable"}
+STATUS_WORDS = {State.DRAFT: "reserved", State.FINDABLE: "public", State.REGISTERED: "unavailable"}
 _STATES = {"reserved": State.DRAFT, "public": State.FINDABLE}
 _UNAVAILABLE = re.compile(r"unavailable(?:\s*\|(?P<reason>.*))?", re.DOTALL)
 _PLANE_ENDS = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
@@ -34,7 +34,7 @@ def read_status(value: str) -> SetState:
 
 def status_of(record: Record) -> str:
     """Write the value of `_status`, with the reason if there is one."""
-    return f"{_WORDS[record.state]} | {record.reason}" if record.reason else _WORDS[record.state]
+    return f"{STATUS_WORDS[record.state]} | {record.reason}" if record.reason else STATUS_WORDS[record.state]
 
 
 def default_target(record: Record, base_url: str) -> str:

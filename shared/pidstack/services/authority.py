@@ -20,10 +20,15 @@ from pidstack.services.active import active_account
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """One account's rights, by its name."""
+    """One account's rights, by its name.
+
+    Attributes:
+        via: the protocol it speaks at the moment, for the record of who changed what.
+    """
 
     name: str
     directory: Directory
+    via: str = ""
 
     @property
     def account(self) -> Account:

@@ -49,6 +49,8 @@ def _blank(identifier: Identifier, by: Authority, registry: Registry) -> Record:
         group=by.account.group,
         created_s=now_s,
         updated_s=now_s,
+        changed_by=by.account.name,
+        changed_via=by.via,
         agency=agency,
         datacenter=datacenter,
         expires_s=now_s + TEST_LIFETIME_S if shoulder is not None and shoulder.test else 0,

@@ -25,5 +25,5 @@ def delete(identifier: Identifier, by: Authority, registry: Registry) -> Record:
     by.require_changing(record)
     if record.state is not State.DRAFT and not by.is_confirmed_superuser():
         raise NotDeletable("identifier status does not support deletion", field="state")
-    registry.identifiers.delete(record)
+    registry.identifiers.delete(record, by=by.name, via=by.via)
     return record

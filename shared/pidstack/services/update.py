@@ -49,7 +49,7 @@ def update(identifier: Identifier, edits: Iterable[Edit], by: Authority, registr
 
 def _changed(old: Record, edits: Iterable[Edit], by: Authority, registry: Registry) -> Record:
     now_s = registry.clock()
-    touched = replace(old, updated_s=max(now_s, old.created_s), version=old.version + 1)
+    touched = replace(old, updated_s=max(now_s, old.created_s), version=old.version + 1, changed_by=by.name, changed_via=by.via)
     record = settle(apply(touched, edits, by), old, now_s=now_s, by=by)
     by.require_handing_over(old.owner, old.group, record.owner)
     return record

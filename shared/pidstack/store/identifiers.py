@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Sequence
 from zlib import crc32
 
-from pynamodb.exceptions import DeleteError, DoesNotExist, PutError
+from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError
 from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
 
 from pidstack.domain.errors import AlreadyExists, Busy, RegistryError, TooLarge
 from pidstack.domain.identifier import Identifier
@@ -15,16 +16,19 @@ from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
 from pidstack.ports.clock import Clock
+from pidstack.store.deletions import deletion_item
 from pidstack.store.elements import pack, unpack
 from pidstack.store.moments import day, instant
-from pidstack.store.tables import RECORD_SORT_KEY, RecordItem
+from pidstack.store.tables import RECORD_SORT_KEY, RecordItem, transaction_connection
 
 # One index partition takes 1,000 writes a second: an owner, a day and a set are spread over this many.
 SHARDS = 8
 # DynamoDB's 409,600 bytes, less room for everything that is not elements (target, reason, names, index keys).
 MAX_PACKED_BYTES = 380_000
 _BATCH = 100
-_CONDITION_FAILED = "ConditionalCheckFailedException"
+# A conflict is another writer's transaction on the same item, which is a deletion.
+_REFUSALS = {"ConditionalCheckFailedException", "TransactionConflictException"}
+_CANCELLATIONS = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
 class DynamoIdentifiers:
@@ -39,14 +43,14 @@ class DynamoIdentifiers:
             item = RecordItem.get(str(identifier), RECORD_SORT_KEY, consistent_read=True)
         except DoesNotExist:
             return None
-        return self._alive(_record(item))
+        return self._alive(record_of(item))
 
     def first_of(self, identifiers: Sequence[Identifier]) -> Record | None:
         """See the port. One BatchGetItem per 100 names."""
         for start in range(0, len(identifiers), _BATCH):
             names = [str(identifier) for identifier in identifiers[start : start + _BATCH]]
             found = RecordItem.batch_get([(name, RECORD_SORT_KEY) for name in names], consistent_read=True)
-            records = {item.pk: record for item in found if (record := self._alive(_record(item)))}
+            records = {item.pk: record for item in found if (record := self._alive(record_of(item)))}
             for name in names:
                 if name in records:
                     return records[name]
@@ -63,16 +67,18 @@ class DynamoIdentifiers:
         is_as_it_was_read = RecordItem.token == record.token
         self._put(record, is_as_it_was_read, Busy("the record was changed meanwhile"))
 
-    def delete(self, record: Record) -> None:
-        """See the port. One DeleteItem."""
-        is_as_it_was_read = RecordItem.token == record.token
-        is_gone = RecordItem.pk.does_not_exist()
+    def delete(self, record: Record, *, by: str, via: str) -> None:
+        """See the port. One TransactWriteItems of two items; a refusal costs one GetItem more."""
+        item = RecordItem(str(record.identifier), RECORD_SORT_KEY)
         try:
-            RecordItem(str(record.identifier), RECORD_SORT_KEY).delete(condition=is_as_it_was_read | is_gone)
-        except DeleteError as error:
-            if error.cause_response_code == _CONDITION_FAILED:
+            with TransactWrite(connection=transaction_connection(), client_request_token=secrets.token_hex(16)) as transaction:
+                transaction.delete(item, condition=RecordItem.token == record.token)
+                transaction.save(deletion_item(record, by=by, via=via, now_s=self._clock()))
+        except TransactWriteError as error:
+            if not _is_refusal(error):
+                raise
+            if self.get(record.identifier) is not None:
                 raise Busy("the record was changed meanwhile") from error
-            raise
 
     def _put(self, record: Record, condition: Condition, conflict: RegistryError) -> None:
         item = _item(record)
@@ -80,7 +86,7 @@ class DynamoIdentifiers:
         try:
             item.save(condition=condition)
         except PutError as error:
-            if error.cause_response_code != _CONDITION_FAILED:
+            if error.cause_response_code not in _REFUSALS:
                 raise
             if not self._is_kept(item):
                 raise conflict from error
@@ -93,6 +99,11 @@ class DynamoIdentifiers:
     def _alive(self, record: Record) -> Record | None:
         """Hide what has expired: DynamoDB deletes it within days, not at once."""
         return None if 0 < record.expires_s <= self._clock() else record
+
+
+def _is_refusal(error: TransactWriteError) -> bool:
+    reasons = [reason for reason in error.cancellation_reasons if reason is not None]
+    return bool(reasons) and all(reason.code in _CANCELLATIONS for reason in reasons)
 
 
 def _item(record: Record) -> RecordItem:
@@ -123,6 +134,8 @@ def _item(record: Record) -> RecordItem:
         registered_s=record.registered_s or None,
         version=record.version,
         set_spec=record.set_spec or None,
+        changed_by=record.changed_by or None,
+        changed_via=record.changed_via or None,
         owner_shard=f"{record.owner}#{shard}",
         owner_sort=f"{instant(record.updated_s)}#{name}",
         day_shard=f"{day(record.updated_s)}#{shard}" if harvested else None,
@@ -131,7 +144,8 @@ def _item(record: Record) -> RecordItem:
     )
 
 
-def _record(item: RecordItem) -> Record:
+def record_of(item: RecordItem) -> Record:
+    """Read the item of a record."""
     return Record(
         identifier=Identifier(item.pk),
         owner=item.owner,
@@ -151,5 +165,7 @@ def _record(item: RecordItem) -> Record:
         registered_s=int(item.registered_s or 0),
         version=int(item.version),
         set_spec=item.set_spec or "",
+        changed_by=item.changed_by or "",
+        changed_via=item.changed_via or "",
         token=item.token or "",
     )

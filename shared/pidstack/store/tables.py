@@ -3,11 +3,16 @@
 | pk                       | sk                     | item                                                        |
 |--------------------------|------------------------|-------------------------------------------------------------|
 | `doi:10.5072/FK2ABC`     | `record`               | one identifier                                              |
+| `doi:10.5072/FK2ABC`     | `deletion#3f…`         | that it was deleted, by whom; kept for a week               |
+| `doi:10.5072/FK2ABC`     | `history#0179…#0…2#3f…`| one change of it, by time, version and id                   |
+| `counter#owner#3`        | `alice`                | one shard's share of a count of records                     |
 | `registry#accounts`      | name                   | an account                                                  |
 | `registry#groups`        | name                   | a group                                                     |
 | `registry#prefixes`      | `doi:10.5072`          | a prefix or NAAN                                            |
 | `shoulders#doi:10.5072`  | `doi:10.5072/FK2`      | a shoulder                                                  |
 | `session#3f…`            | `revoked`              | a session that was ended early; DynamoDB deletes it in time |
+| `webhooks#demo`          | `demo.3f…`             | a webhook                                                   |
+| `deliveries#demo.3f…`    | nanoseconds, event id  | an attempt at a delivery to it; deleted after two weeks     |
 
 The registry's partitions are small and read through a cache; identifiers spread by name. The indexes:
 docs/decisions/0002-table-layout.md.
@@ -17,10 +22,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.connection import Connection
 from pynamodb.models import Model
 
 RECORD_SORT_KEY = "record"
+DELETION_SORT_KEY = "deletion#"
+HISTORY_SORT_KEY = "history#"
+COUNTER_KEY = "counter#"
 
 
 class Item(Model):
@@ -55,11 +71,71 @@ class RecordItem(Item):
     version = NumberAttribute()
     token = UnicodeAttribute(null=True)
     set_spec = UnicodeAttribute(null=True)
+    changed_by = UnicodeAttribute(null=True)
+    changed_via = UnicodeAttribute(null=True)
     owner_shard = UnicodeAttribute()
     owner_sort = UnicodeAttribute()
     day_shard = UnicodeAttribute(null=True)
     set_shard = UnicodeAttribute(null=True)
     harvest_sort = UnicodeAttribute(null=True)
+
+
+class DeletionItem(Item):
+    """The deletion of one identifier: who asked for it, and the record as it was, without its reason, profile and elements."""
+
+    class Meta:
+        table_name = ""
+
+    deleted_by = UnicodeAttribute()
+    deleted_via = UnicodeAttribute(null=True)
+    deleted_s = NumberAttribute()
+    owner = UnicodeAttribute()
+    owner_group = UnicodeAttribute()
+    state = UnicodeAttribute()
+    target = UnicodeAttribute(null=True)
+    exported = BooleanAttribute()
+    agency = UnicodeAttribute()
+    datacenter = UnicodeAttribute(null=True)
+    agent_role = UnicodeAttribute(null=True)
+    created_s = NumberAttribute()
+    updated_s = NumberAttribute()
+    registered_s = NumberAttribute(null=True)
+    version = NumberAttribute()
+    token = UnicodeAttribute(null=True)
+    set_spec = UnicodeAttribute(null=True)
+    record_expires_s = NumberAttribute(null=True)
+
+
+class HistoryItem(Item):
+    """One change of one identifier; what it adds to the counters was written in the same transaction."""
+
+    class Meta:
+        table_name = ""
+
+    change_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    owner = UnicodeAttribute()
+    owner_group = UnicodeAttribute()
+    old_state = UnicodeAttribute(null=True)
+    new_state = UnicodeAttribute(null=True)
+    version = NumberAttribute()
+    changed = ListAttribute(of=UnicodeAttribute, null=True)
+    changed_by = UnicodeAttribute()
+    changed_via = UnicodeAttribute()
+    at_s = NumberAttribute()
+    target = UnicodeAttribute(null=True)
+    token = UnicodeAttribute(null=True)
+
+
+class CounterItem(Item):
+    """One shard's share of a count of records."""
+
+    class Meta:
+        table_name = ""
+
+    draft = NumberAttribute(null=True)
+    findable = NumberAttribute(null=True)
+    registered = NumberAttribute(null=True)
 
 
 class AccountItem(Item):
@@ -117,6 +193,31 @@ class ShoulderItem(Item):
     created_s = NumberAttribute(default=0)
 
 
+class WebhookItem(Item):
+    """A webhook. Its secret has to be usable, so it is kept as it is; the table is encrypted."""
+
+    class Meta:
+        table_name = ""
+
+    url = UnicodeAttribute()
+    secret = UnicodeAttribute()
+    events = UnicodeSetAttribute(null=True)
+    prefixes = UnicodeSetAttribute(null=True)
+    disabled = UnicodeAttribute(null=True)
+    created_s = NumberAttribute()
+
+
+class AttemptItem(Item):
+    """An attempt at a delivery to a webhook."""
+
+    class Meta:
+        table_name = ""
+
+    at_s = NumberAttribute()
+    status = NumberAttribute()
+    problem = UnicodeAttribute(null=True)
+
+
 class SessionItem(Item):
     """A session that was ended early."""
 
@@ -124,7 +225,19 @@ class SessionItem(Item):
         table_name = ""
 
 
-MODELS: tuple[type[Item], ...] = (RecordItem, AccountItem, GroupItem, PrefixItem, ShoulderItem, SessionItem)
+MODELS: tuple[type[Item], ...] = (
+    RecordItem,
+    DeletionItem,
+    HistoryItem,
+    CounterItem,
+    AccountItem,
+    GroupItem,
+    PrefixItem,
+    ShoulderItem,
+    SessionItem,
+    WebhookItem,
+    AttemptItem,
+)
 
 
 _SETTINGS = ("region", "host", "aws_access_key_id", "aws_secret_access_key", "aws_session_token")
@@ -151,3 +264,8 @@ def connect(table_name: str, **settings: str | None) -> None:
 def open_client() -> None:
     """Make the client that `connect` leaves to the first request. Nothing is sent."""
     _ = RecordItem._get_connection().connection.client  # noqa: SLF001
+
+
+def transaction_connection() -> Connection:
+    """Give the shared client in the form that `pynamodb.transactions` takes. `connect` must have been called."""
+    return RecordItem._get_connection().connection  # noqa: SLF001

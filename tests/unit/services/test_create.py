@@ -45,7 +45,7 @@ def made(world: World, name: str, *edits: e.Edit, by: str = "alice") -> Record:
 def test_a_bare_ark_is_public_exported_and_its_makers(world: World) -> None:
     record = made(world, ARK)
 
-    assert record == Record(Identifier(ARK), "alice", "groupa", NOW_S, NOW_S, registered_s=NOW_S)
+    assert record == Record(Identifier(ARK), "alice", "groupa", NOW_S, NOW_S, registered_s=NOW_S, changed_by="alice")
     assert world.identifiers.get(record.identifier) == record
 
 

@@ -43,6 +43,14 @@ def test_a_reserved_identifier_can_be_deleted_and_its_name_made_again(world: Wor
     assert create(NAME, (), world.by("proxy"), world.registry).owner == "proxy"
 
 
+def test_it_is_written_down_who_deleted_and_in_which_protocol(world: World) -> None:
+    kept(world)
+
+    delete(NAME, replace(world.by("proxy"), via="ez"), world.registry)
+
+    assert world.identifiers.deletions == [(NAME, "proxy", "ez")]
+
+
 def test_deleting_costs_one_read_and_one_write(world: World) -> None:
     kept(world)
 
@@ -97,9 +105,9 @@ def test_a_draft_that_is_published_meanwhile_stays(world: World) -> None:
     kept(world)
     delete_record = world.identifiers.delete
 
-    def publish_first(record: Record) -> None:
+    def publish_first(record: Record, **who: str) -> None:
         world.identifiers.replace(replace(record, state=State.FINDABLE, version=record.version + 1))
-        delete_record(record)
+        delete_record(record, **who)
 
     world.identifiers.delete = publish_first  # type: ignore[method-assign]
 

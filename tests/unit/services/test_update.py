@@ -83,7 +83,15 @@ def test_a_change_is_dated_and_counted(world: World) -> None:
 
     record = changed(world)
 
-    assert record == replace(old, updated_s=LATER_S, version=2)
+    assert record == replace(old, updated_s=LATER_S, version=2, changed_by="alice")
+
+
+def test_a_change_says_who_asked_for_it_and_in_which_protocol(world: World) -> None:
+    kept(world)
+
+    record = update(NAME, (), replace(world.by("proxy"), via="ez"), world.registry)
+
+    assert (record.owner, record.changed_by, record.changed_via) == ("alice", "proxy", "ez")
 
 
 def test_a_change_costs_one_read_and_one_write(world: World) -> None:
@@ -319,7 +327,7 @@ def test_a_record_that_was_deleted_meanwhile_is_not_brought_back(world: World) -
     def delete_first(record: Record) -> None:
         current = world.identifiers.get(record.identifier)
         if current is not None:
-            world.identifiers.delete(current)
+            world.identifiers.delete(current, by="alice", via="ezid")
         replace_record(record)
 
     world.identifiers.replace = delete_first  # type: ignore[method-assign]

@@ -11,6 +11,8 @@ from pidstack.protocols.gateway import Request
 from pidstack.services.authority import Authority, governing_shoulder
 from pidstack.services.registry import Registry
 
+PROTOCOL = "ez"
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -26,7 +28,7 @@ class Service:
         """
         if not request.account:
             raise Unauthenticated("unauthorized")
-        return Authority(request.account, self.registry.directory)
+        return Authority(request.account, self.registry.directory, PROTOCOL)
 
     def shoulder(self, identifier: Identifier) -> Shoulder | None:
         """Find the shoulder that governs an identifier. That there is none is decided on fresh answers."""

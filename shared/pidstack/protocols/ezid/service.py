@@ -13,6 +13,8 @@ from pidstack.services.authority import Authority
 from pidstack.services.registry import Registry
 from pidstack.services.sessions import Sessions
 
+PROTOCOL = "ezid"
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -30,7 +32,7 @@ class Service:
             Unauthenticated: nobody.
         """
         if request.account:
-            return Authority(request.account, self.registry.directory)
+            return Authority(request.account, self.registry.directory, PROTOCOL)
         header = request.headers.get("authorization")
         if header is not None:
             read_credentials(header)
@@ -46,7 +48,7 @@ class Service:
                 account = self.authenticator.account(credentials.name, credentials.password)
             except Unauthenticated:
                 return None
-        return Authority(account.name, self.registry.directory) if account else None
+        return Authority(account.name, self.registry.directory, PROTOCOL) if account else None
 
     def require_readable_credentials(self, request: Request) -> None:
         """Refuse a header that cannot be read, though nothing depends on it; a live session is looked at instead of the header.
