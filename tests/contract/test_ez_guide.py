@@ -801,9 +801,7 @@ def test_a_target_is_a_web_address(api: Gateway, target: str, doi: str) -> None:
             "",
             id="schema_org",
         ),
-        pytest.param(
-            {"citeproc": '{"type": "book", "title": "Untold"}'}, "creators: Missing child element(s).", "", id="citeproc"
-        ),
+        pytest.param({"citeproc": '{"type": "book", "title": "Untold"}'}, "creators: Missing child element(s).", "", id="citeproc"),
     ],
 )
 def test_a_document_that_breaks_the_schema_is_told_with_the_place(

@@ -201,9 +201,7 @@ DOI_DATA = "<doi_data><doi>x</doi><resource>y</resource></doi_data>"
         ),
         pytest.param("<!DOCTYPE book>" + BOOK.format(DOI_DATA), "XML document type declarations", id="document type"),
         pytest.param(
-            '<r xmlns="http://www.crossref.org/xschema/1.1"/>',
-            "not Crossref metadata: root element is <r>",
-            id="UNIXREF of nothing",
+            '<doi_records xmlns="http://www.crossref.org/xschema/1.1"/>', "not Crossref metadata: ", id="UNIXREF of nothing"
         ),
     ],
 )
