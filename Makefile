@@ -22,7 +22,8 @@ PIP_INSTALL := -m pip --disable-pip-version-check --no-input install -qq --no-co
 ARCHITECTURE ?= arm64
 STACK ?= pidstack
 LOCAL := $(BIN)/python -m pidstack.local
-TESTS ?= tests
+# Tests without a stack of their own run on all processors.
+PARALLEL := --numprocesses auto
 
 .PHONY: help
 help: ## Say what can be made
@@ -91,13 +92,13 @@ template: $(INSTALLED) ## cfn-lint on template.yaml, with the serverless rules
 		--append-rules cfn_lint_serverless.rules --ignore-checks WS1004
 
 unit: $(INSTALLED) ## unit and contract tests
-	@$(BIN)/pytest tests/unit tests/contract
+	@$(BIN)/pytest $(PARALLEL) tests/unit tests/contract
 
 unit313: $(INSTALLED) $(if $(PYTHON313),$(INSTALLED313)) ## the same on Python 3.13, where the machine has it
-	@$(if $(PYTHON313),$(VENV)/py313/bin/pytest tests/unit tests/contract,echo "No Python 3.13 here: skipping its run.")
+	@$(if $(PYTHON313),$(VENV)/py313/bin/pytest $(PARALLEL) tests/unit tests/contract,echo "No Python 3.13 here: skipping its run.")
 
 integration: $(INSTALLED) ## stores against an emulated DynamoDB
-	@$(BIN)/pytest tests/integration
+	@$(BIN)/pytest $(PARALLEL) tests/integration
 
 e2e: $(INSTALLED) ## the deployed stack over HTTP, on an emulator of its own
 	@$(BIN)/pytest tests/e2e

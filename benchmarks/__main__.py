@@ -8,14 +8,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import cold_start, cpu, engines, feed, imports, operations, tools
+from benchmarks import cold_start, cpu, engines, feed, imports, metadata, operations, tools
 from benchmarks.report import Report, console
 
 
 def main() -> int:
     """Run; the exit status says whether all budgets held."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", help="operations, cpu, feed, cold_start, imports; all of them if none is named")
+    parser.add_argument(
+        "names", nargs="*", help="operations, cpu, feed, cold_start, imports, metadata; all of them if none is named"
+    )
     parser.add_argument("--engine", choices=engines.ENGINES, help="default: DynamoDB Local where java and npm are, else moto")
     parser.add_argument("--records", type=int, default=operations.SIZES[-1], help="size of the larger table (default %(default)s)")
     parser.add_argument("--starts", type=int, default=cold_start.STARTS, help="cold starts of each kind (default %(default)s)")
@@ -28,6 +30,7 @@ def main() -> int:
         "feed": feed.run,
         "cold_start": lambda: cold_start.run(given.starts),
         "imports": imports.run,
+        "metadata": metadata.run,
     }
     unknown = set(given.names) - set(runs)
     if unknown:

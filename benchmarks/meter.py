@@ -79,7 +79,9 @@ class Meter:
         if model.name in _READS:
             call.reads = self._read(model.name, parsed)
         elif model.name in {"PutItem", "DeleteItem"}:
-            self._write(call, model.name, accepted="Error" not in parsed)
+            self._write(call, model.name, self._sent, accepted="Error" not in parsed)
+        elif model.name == "TransactWriteItems":
+            self._transact(call, accepted="Error" not in parsed)
 
     def _read(self, kind: str, parsed: Mapping[str, Any]) -> float:
         match kind:
@@ -94,8 +96,17 @@ class Meter:
                 total = sum(item_bytes(item) for item in parsed["Items"])
                 return read_units([total], consistent=bool(self._sent.get("ConsistentRead")))
 
-    def _write(self, call: Call, kind: str, *, accepted: bool) -> None:
-        given = self._sent["Item"] if kind == "PutItem" else self._sent["Key"]
+    def _transact(self, call: Call, *, accepted: bool) -> None:
+        """Every member of a transaction is written twice: to prepare it and to commit it. Indexes are written once."""
+        for member in self._sent["TransactItems"]:
+            ((kind, sent),) = member.items()
+            part = Call(kind)
+            self._write(part, f"{kind}Item", sent, accepted=accepted)
+            call.writes += 2 * part.writes
+            call.index_writes += part.index_writes
+
+    def _write(self, call: Call, kind: str, sent: Mapping[str, Any], *, accepted: bool) -> None:
+        given = sent["Item"] if kind == "PutItem" else sent["Key"]
         key = (given["pk"]["S"], given["sk"]["S"])
         old, new = self._items.get(key), given if kind == "PutItem" else None
         call.writes = table_write_units(old, new)

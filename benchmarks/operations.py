@@ -100,7 +100,8 @@ OPERATIONS = (
     Operation(
         "delete",
         lambda hands: Ask("DELETE", f"/id/{_made(hands, '_status: reserved')}", "", basic()),
-        {"GetItem": 1, "DeleteItem if": 1},
+        # The record goes and a note of who deleted it comes, together.
+        {"GetItem": 1, "TransactWriteItems": 1},
     ),
     Operation("login", lambda _: Ask("GET", "/login", "", basic()), {}),
     Operation("logout", lambda hands: Ask("GET", "/logout", "", _login(hands)), {"PutItem": 1}),

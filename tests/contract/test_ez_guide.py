@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+from xml.sax.saxutils import escape as escape_xml
 
 import pytest
 
 from pidstack.domain.shoulder import Agency
+from pidstack.formats.datacite_schema import validate
 from pidstack.protocols.gateway import read_request
 from tests.contract.in_process import Answer, Gateway, running
 
@@ -24,12 +28,67 @@ ELEMENTS = {
     "datacite.resourcetype": "Text/Novel",
     "_target": TARGET,
 }
-# Every character that has a meaning in a dictionary: line ends, a colon, a percent sign, an escape that is meant as text.
-XML = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<resource xmlns="http://datacite.org/schema/kernel-4">\r\n'
-    '  <identifier identifierType="DOI">10.12345/ABC</identifier>\n  <title>100% sure: %41 & %C3%A9</title>\n</resource>'
-)
-UNIXREF = '<?xml version="1.0"?>\n<doi_records><doi_record><crossref/></doi_record></doi_records>'
+# What has a meaning in a dictionary: line ends, a colon, a percent sign, an escape that is meant as text.
+TITLE = "100% sure: %41\r\n & %C3%A9"
+UNIXREF = """<?xml version="1.0" encoding="UTF-8"?>
+<doi_records>
+  <doi_record xmlns="http://www.crossref.org/xschema/1.1" owner="10.12345" timestamp="2020-05-04 12:30:15">
+    <crossref>
+      <book book_type="monograph">
+        <book_metadata language="en">
+          <contributors>
+            <person_name sequence="first" contributor_role="author">
+              <given_name>Ana</given_name><surname>Lima</surname>
+            </person_name>
+          </contributors>
+          <titles><title>100% low tide: %41</title></titles>
+          <publication_date media_type="print"><year>2019</year></publication_date>
+          <publisher><publisher_name>Tide Press</publisher_name></publisher>
+          <doi_data><doi>10.12345/TIDE</doi><resource>https://example.org/old</resource></doi_data>
+        </book_metadata>
+      </book>
+    </crossref>
+  </doi_record>
+</doi_records>"""
+DEPOSIT = """<?xml version="1.0"?>
+<posted_content xmlns="http://www.crossref.org/schema/5.3.1" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+xsi:schemaLocation="http://www.crossref.org/schema/5.3.1 http://www.crossref.org/schema/deposit/crossref5.3.1.xsd" type="preprint">
+  <contributors>
+    <person_name sequence="first" contributor_role="author"><given_name>Ana</given_name><surname>Lima</surname></person_name>
+  </contributors>
+  <titles><title>100% low tide: %41</title></titles>
+  <posted_date><year>2019</year></posted_date>
+  <institution><institution_name>Tide Press</institution_name></institution>
+  <doi_data><doi>(:tba)</doi><resource>(:tba)</resource></doi_data>
+</posted_content>"""
+SCHEMA_ORG = """{
+  "@context": "https://schema.org",
+  "@type": "Book",
+  "name": "100% low tide: %41",
+  "author": {"@type": "Person", "givenName": "Ana", "familyName": "Lima"},
+  "publisher": {"@type": "Organization", "name": "Tide Press"},
+  "datePublished": "2019"
+}"""
+CITEPROC = """{
+  "type": "book",
+  "title": "100% low tide: %41",
+  "author": [{"given": "Ana", "family": "Lima"}],
+  "publisher": "Tide Press",
+  "issued": {"date-parts": [[2019]]}
+}"""
+DOCUMENTS = {"crossref": UNIXREF, "schema_org": SCHEMA_ORG, "citeproc": CITEPROC}
+foreign = pytest.mark.parametrize("profile", DOCUMENTS)
+
+
+def xml(doi: str, title: str = TITLE, *, publisher: str = "<publisher>Gallimard</publisher>") -> str:
+    """DataCite XML of a DOI, as it is kept: the DOI in it is in upper case."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<resource xmlns="http://datacite.org/schema/kernel-4">\r\n'
+        f'  <identifier identifierType="DOI">{doi.removeprefix("doi:").upper()}</identifier>\n'
+        "  <creators><creator><creatorName>Proust, Marcel</creatorName></creator></creators>\n"
+        f"  <titles><title>{escape_xml(title)}</title></titles>\n  {publisher}\n"
+        '  <publicationYear>1922</publicationYear>\n  <resourceType resourceTypeGeneral="Text">Novel</resourceType>\n</resource>'
+    )
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +132,23 @@ def create(api: Gateway, doi: str, elements: Mapping[str, str], **more: str) -> 
 
 def view(api: Gateway, doi: str) -> Answer:
     return api.send("GET", f"/ez/id/{doi}", by=ALICE)
+
+
+def said(answer: Answer) -> dict[str, str]:
+    """What the DataCite XML in an answer says, which is valid, by the names of the itemised elements."""
+    root = validate(answer.elements["datacite"])
+    paths = {
+        "identifier": "identifier",
+        "creator": "creators/creator/creatorName",
+        "title": "titles/title",
+        "publisher": "publisher",
+        "publicationyear": "publicationYear",
+        "specific": "resourceType",
+    }
+    found = {name: root.findtext("/".join(f"{{*}}{step}" for step in path.split("/"))) or "" for name, path in paths.items()}
+    general = [part.get("resourceTypeGeneral", "") for part in root.iter("{*}resourceType")]
+    general.append(found.pop("specific"))
+    return {**found, "resourcetype": "/".join(filter(None, general))}
 
 
 # Limitations
@@ -129,13 +205,48 @@ def test_a_tombstone_page_is_not_to_be_had(api: Gateway, doi: str) -> None:
     assert answer.line.startswith("error:")
 
 
-@pytest.mark.parametrize("profile", ["schema_org", "citeproc", "crossref"])
-def test_metadata_comes_in_the_element_of_the_profiles_name(api: Gateway, profile: str, doi: str) -> None:
-    create(api, doi, {profile: '{"title": "100%"}', "_profile": profile, "_status": "reserved"})
+@foreign
+@pytest.mark.parametrize("status", ["reserved", "public"])
+def test_metadata_comes_in_the_element_of_the_profiles_name(api: Gateway, profile: str, status: str, doi: str) -> None:
+    create(api, doi, {profile: DOCUMENTS[profile], "_profile": profile, "_status": status, "_target": TARGET})
 
     elements = view(api, doi).elements
 
-    assert (elements[profile], elements["_profile"]) == ('{"title": "100%"}', profile)
+    assert (elements[profile], elements["_profile"], elements["_status"]) == (DOCUMENTS[profile], profile, status)
+
+
+@foreign
+def test_metadata_may_come_in_a_change(api: Gateway, profile: str, doi: str) -> None:
+    create(api, doi, {"datacite": xml(doi), "_target": TARGET})
+
+    changed = api.send("POST", f"/ez/id/{doi}", anvl({profile: DOCUMENTS[profile], "_profile": profile}), by=ALICE)
+
+    assert (changed.status, changed.elements[profile], changed.elements["_profile"]) == (200, DOCUMENTS[profile], profile)
+
+
+@foreign
+def test_metadata_may_come_with_a_minted_name(api: Gateway, profile: str) -> None:
+    body = anvl({profile: DOCUMENTS[profile], "_profile": profile, "_target": TARGET})
+
+    minted = api.send("POST", "/ez/shoulder/doi:10.12345", body, by=ALICE)
+
+    assert (minted.status, minted.elements[profile], minted.elements["_status"]) == (200, DOCUMENTS[profile], "public")
+
+
+@foreign
+def test_metadata_in_any_profile_makes_a_datacite_record(api: Gateway, profile: str, doi: str) -> None:
+    create(api, doi, {profile: DOCUMENTS[profile], "_profile": profile, "_target": TARGET})
+
+    shown = api.send("GET", f"/ez/id/{doi}?_profile=datacite", by=ALICE)
+
+    assert said(shown) == {
+        "identifier": doi.removeprefix("doi:").upper(),
+        "creator": "Lima, Ana",
+        "title": "100% low tide: %41",
+        "publisher": "Tide Press",
+        "publicationyear": "2019",
+        "resourcetype": {"crossref": "Book/Monograph", "schema_org": "Book", "citeproc": "Book/Book"}[profile],
+    }
 
 
 def test_the_crossref_profile_registers_a_datacite_doi(api: Gateway, doi: str) -> None:
@@ -147,6 +258,24 @@ def test_the_crossref_profile_registers_a_datacite_doi(api: Gateway, doi: str) -
     assert "_crossref" not in answer.elements
 
 
+def test_a_crossref_deposit_is_shown_with_its_doi_and_target(api: Gateway, doi: str) -> None:
+    answer = create(api, doi, {"crossref": DEPOSIT, "_profile": "crossref", "_target": TARGET})
+
+    there = f"<doi>{doi.removeprefix('doi:').upper()}</doi><resource>{TARGET}</resource>"
+    assert answer.elements["crossref"] == DEPOSIT.replace("<doi>(:tba)</doi><resource>(:tba)</resource>", there)
+    assert view(api, doi).text == answer.text
+
+
+def test_a_datacite_document_in_a_change_describes_from_then_on(api: Gateway, doi: str) -> None:
+    create(api, doi, {"citeproc": CITEPROC, "_profile": "citeproc", "_target": TARGET})
+
+    changed = api.send("POST", f"/ez/id/{doi}", anvl({"datacite": xml(doi)}), by=ALICE)
+    again = api.send("GET", f"/ez/id/{doi}?_profile=citeproc", by=ALICE)
+
+    assert (changed.elements["_profile"], changed.elements["datacite"]) == ("datacite", xml(doi))
+    assert again.elements["citeproc"] == CITEPROC
+
+
 # Authentication
 
 
@@ -156,7 +285,7 @@ def test_one_name_and_password_serve_all_protocols(api: Gateway, doi: str) -> No
     answer = api.send("POST", f"/id/{doi}", "datacite.title: Changed through EZID", by=ALICE)
 
     assert answer.status == 200
-    assert view(api, doi).elements["datacite.title"] == "Changed through EZID"
+    assert said(view(api, doi))["title"] == "Changed through EZID"
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE"])
@@ -233,7 +362,7 @@ def test_bodies_are_plain_text_in_utf8(api: Gateway, doi: str) -> None:
     answer = create(api, doi, ELEMENTS)
 
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-    assert answer.elements["datacite.title"] == "À la recherche du temps perdu"
+    assert said(answer)["title"] == "À la recherche du temps perdu"
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "text/plain; charset=UTF-8", "application/x-www-form-urlencoded", None])
@@ -242,7 +371,7 @@ def test_without_a_charset_a_body_is_utf8(api: Gateway, content_type: str | None
 
     api.send("PUT", f"/ez/id/{doi}", anvl({**ELEMENTS, "datacite.creator": "Zoë"}), by=ALICE, headers=headers)
 
-    assert view(api, doi).elements["datacite.creator"] == "Zoë"
+    assert said(view(api, doi))["creator"] == "Zoë"
 
 
 def test_a_body_in_another_charset_is_refused(api: Gateway, doi: str) -> None:
@@ -264,7 +393,7 @@ def test_white_space_around_names_and_values_means_nothing(api: Gateway, doi: st
 
     answer = api.send("POST", f"/ez/id/{doi}", "datacite.title :  In Search  \t\n_status:public", by=ALICE)
 
-    assert answer.elements["datacite.title"] == "In Search"
+    assert said(answer)["title"] == "In Search"
 
 
 def test_an_element_name_may_not_be_empty(api: Gateway, doi: str) -> None:
@@ -281,20 +410,21 @@ def test_an_element_value_may_not_be_empty(api: Gateway, doi: str) -> None:
 
 
 def test_an_empty_value_in_a_change_deletes_the_element(api: Gateway, doi: str) -> None:
-    create(api, doi, ELEMENTS, datacite=XML)
+    create(api, doi, ELEMENTS, datacite=xml(doi))
 
     api.send("POST", f"/ez/id/{doi}", "datacite.title:\n_status: public", by=ALICE)
     api.send("POST", f"/ez/id/{doi}", "datacite:\ndatacite.title: Anew\n_status: public", by=ALICE)
     api.send("POST", f"/ez/id/{doi}", "datacite.resourcetype:\n_status: public", by=ALICE)
 
-    elements = view(api, doi).elements
-    assert "datacite" not in elements
-    assert "datacite.resourcetype" not in elements
-    assert elements["datacite.title"] == "Anew"
+    kept, shown = api.send("GET", f"/id/{doi}").elements, said(view(api, doi))
+    assert "datacite" not in kept
+    assert "datacite.resourcetype" not in kept
+    assert kept["datacite.title"] == shown["title"] == "Anew"
+    assert shown["resourcetype"] == "Other/(:unav)"
 
 
 def test_one_pair_stands_on_each_line(api: Gateway, doi: str) -> None:
-    create(api, doi, ELEMENTS, datacite=XML)
+    create(api, doi, ELEMENTS, datacite=xml(doi))
 
     lines = view(api, doi).text.split("\n")
 
@@ -323,22 +453,22 @@ def test_a_line_that_begins_with_white_space_continues_the_one_before(api: Gatew
 
     answer = api.send("PUT", f"/ez/id/{doi}", body, by=ALICE)
 
-    assert answer.elements["datacite.creator"] == "Proust, Marcel"
+    assert said(answer)["creator"] == "Proust, Marcel"
 
 
 def test_answers_have_neither_comments_nor_continuations(api: Gateway, doi: str) -> None:
-    create(api, doi, ELEMENTS, datacite="#  a\n# b\n  c")
+    create(api, doi, ELEMENTS, datacite=xml(doi, "a\n# b\n  c"))
 
     lines = view(api, doi).text.split("\n")
 
-    assert "datacite: #  a%0A# b%0A  c" in lines
+    assert any("<title>a%0A# b%0A  c</title>" in line for line in lines)
     assert not any(line.startswith(("#", " ", "\t")) for line in lines)
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        pytest.param(XML, id="document"),
+        pytest.param(TITLE, id="all_together"),
         pytest.param("a%0Ab", id="escape_as_text"),
         pytest.param("%", id="percent_sign"),
         pytest.param("%%41", id="percent_sign_before_escape"),
@@ -351,12 +481,13 @@ def test_answers_have_neither_comments_nor_continuations(api: Gateway, doi: str)
     ],
 )
 def test_what_the_guides_clients_escape_they_get_back(api: Gateway, value: str, doi: str) -> None:
-    create(api, doi, ELEMENTS, datacite=value)
+    document = xml(doi, value)
+    create(api, doi, ELEMENTS, datacite=document)
 
     text = view(api, doi).text
     python = dict(tuple(unescape(part).strip() for part in line.split(":", 1)) for line in text.splitlines())
     java = {unescape(line.split(":", 1)[0]).strip(): unescape(line.split(":", 1)[1]).strip() for line in re.split("[\r\n]+", text)}
-    assert python["datacite"] == java["datacite"] == value
+    assert python["datacite"] == java["datacite"] == document
 
 
 def test_the_first_line_says_success_and_the_doi_in_lower_case(api: Gateway) -> None:
@@ -382,16 +513,41 @@ def test_what_does_not_exist_is_a_bad_request(api: Gateway, name: str) -> None:
 
 
 def test_datacite_xml_comes_escaped_in_one_element(api: Gateway, doi: str) -> None:
-    answer = create(api, doi, {"datacite": XML, "_target": TARGET})
+    answer = create(api, doi, {"datacite": xml(doi), "_target": TARGET})
 
-    assert answer.elements["datacite"] == XML
-    assert f"\ndatacite: {XML.replace('%', '%25').replace(chr(13), '%0D').replace(chr(10), '%0A')}\n" in answer.text
+    assert answer.elements["datacite"] == xml(doi)
+    assert f"\ndatacite: {xml(doi).replace('%', '%25').replace(chr(13), '%0D').replace(chr(10), '%0A')}\n" in answer.text
 
 
 def test_an_escaped_target_is_understood(api: Gateway, doi: str) -> None:
-    answer = api.send("PUT", f"/ez/id/{doi}", f"_target: https%3A//example.org/a\ndatacite: {escape(XML)}\n", by=ALICE)
+    body = f"_target: https%3A//example.org/a\ndatacite: {escape(xml(doi))}\n"
+
+    answer = api.send("PUT", f"/ez/id/{doi}", body, by=ALICE)
 
     assert answer.elements["_target"] == "https://example.org/a"
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
+def test_the_guides_payload_makes_a_doi_and_comes_back(api: Gateway, content_type: str) -> None:
+    document = (
+        '<?xml version="1.0" encoding="UTF-8"?>%0A<resource xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        'xmlns="http://datacite.org/schema/kernel-4" xsi:schemaLocation="http://datacite.org/schema/kernel-4 %0A '
+        'http://schema.datacite.org/meta/kernel-4/metadata.xsd">%0A  <identifier identifierType="DOI">10.33516/F8X6-9F20'
+        "</identifier>%0A  <creators>%0A    <creator>"
+        "%0A      <creatorName>Test User</creatorName>%0A    </creator>%0A  </creators>%0A  <titles>"
+        "%0A    <title>Aqueous geochemistry of Louisiana marshes, May 2015 \u2013 October 2016</title>%0A  </titles>%0A"
+        "  <publisher>Harte Research Institute</publisher>%0A  <publicationYear>2018</publicationYear>%0A"
+        '  <resourceType resourceTypeGeneral="Dataset">CreativeWork</resourceType>%0A  <dates>%0A'
+        '    <date dateType="Issued">2018</date>%0A  </dates>%0A  <version/>%0A</resource>'
+    )
+    payload = f"_target: https%3A//example.org/marshes\ndatacite: {document}%0A\n"
+
+    made = api.send("POST", "/ez/shoulder/doi:10.12345", payload, by=ALICE, headers={"Content-Type": content_type})
+
+    doi = made.line.removeprefix("success: ")
+    assert (made.status, made.elements["_target"]) == (200, "https://example.org/marshes")
+    assert f"\ndatacite: {document.replace('10.33516/F8X6-9F20', doi.removeprefix('doi:').upper())}\n" in made.text
+    assert view(api, doi).text == made.text
 
 
 def test_an_invalid_resource_type_is_refused(api: Gateway, doi: str) -> None:
@@ -519,7 +675,7 @@ def test_a_body_that_cannot_be_kept_makes_nothing(api: Gateway, body: bytes, sta
 def test_a_record_is_shown_in_the_usual_order(api: Gateway, doi: str) -> None:
     before_s = int(time.time())
 
-    answer = create(api, doi, {"datacite": XML, "_target": TARGET})
+    answer = create(api, doi, {"datacite": xml(doi), "_target": TARGET})
 
     assert answer.labels == ["_target", "datacite", "_profile", "_datacenter", "_export", "_created", "_updated", "_status"]
     assert before_s <= int(answer.elements["_created"]) == int(answer.elements["_updated"]) <= time.time()
@@ -624,17 +780,127 @@ def test_a_target_is_a_web_address(api: Gateway, target: str, doi: str) -> None:
     assert (answer.status, answer.text) == (400, "error: Not a valid HTTP(S) or FTP URL")
 
 
-@pytest.mark.parametrize("profile", ["schema_org", "citeproc"])
-def test_a_public_doi_is_refused_while_its_profile_cannot_be_read(api: Gateway, profile: str, doi: str) -> None:
-    alone = anvl({profile: "{}", "_profile": profile, "_target": TARGET})
-    with_items = anvl({**ELEMENTS, profile: "{}", "_profile": profile})
+@pytest.mark.parametrize(
+    ("elements", "reason", "place"),
+    [
+        pytest.param(
+            {"datacite": xml("doi:10.12345/x", publisher="<publishers/>")},
+            "publishers: This element is not expected. Expected is one of ( {http://datacite.org/schema/kernel-4}publisher",
+            " at line 7, column 3",
+            id="datacite",
+        ),
+        pytest.param(
+            {"datacite": xml("doi:10.12345/x").replace('"DOI"', '"ARK"')},
+            "Mismatch between identifier type and <identifier> element",
+            "",
+            id="identifier_of_another_scheme",
+        ),
+        pytest.param(
+            {"schema_org": '{"@type": "Book", "name": "Untold"}'},
+            "creators: Missing child element(s).",
+            "",
+            id="schema_org",
+        ),
+        pytest.param({"citeproc": '{"type": "book", "title": "Untold"}'}, "creators: Missing child element(s).", "", id="citeproc"),
+    ],
+)
+def test_a_document_that_breaks_the_schema_is_told_with_the_place(
+    api: Gateway, elements: dict[str, str], reason: str, place: str, doi: str
+) -> None:
+    elements = {**elements, "_profile": next(iter(elements)), "_target": TARGET}
 
-    refused = api.send("PUT", f"/ez/id/{doi}", alone, by=ALICE)
-    accepted = api.send("PUT", f"/ez/id/{doi}", with_items, by=ALICE)
+    answer = api.send("PUT", f"/ez/id/{doi}", anvl(elements), by=ALICE)
 
-    reason = f"Public DOI metadata requirements not satisfied: no creator; reading it out of profile {profile} is not supported"
-    assert (refused.status, refused.text) == (501, f"error: {reason} by this service")
-    assert (accepted.status, accepted.elements["_status"]) == (200, "public")
+    assert answer.status == 422
+    assert answer.text.startswith(f"error: {reason}")
+    assert answer.text.endswith(place)
+    assert view(api, doi).status == 400
+
+
+@pytest.mark.parametrize(
+    ("profile", "document", "reason"),
+    [
+        pytest.param("datacite", "<a", "XML parse error: unclosed token, line 1, column 1", id="no_xml"),
+        pytest.param("datacite", "<a/>", "Not a DataCite record", id="other_xml"),
+        pytest.param(
+            "datacite", xml("doi:10.12345/x").replace("kernel-4", "kernel-3"), "DataCite schema version 3 is deprecated", id="old"
+        ),
+        pytest.param(
+            "datacite", "<!DOCTYPE a><a/>", "XML document type declarations and entities are not allowed", id="document_type"
+        ),
+        pytest.param("crossref", "<a/>", "not Crossref submission metadata", id="no_crossref"),
+        pytest.param("schema_org", "{", "JSON parse error: ", id="no_json"),
+        pytest.param("schema_org", "{}", "not a schema.org description: @type and name are expected", id="no_schema_org"),
+        pytest.param("citeproc", "[]", "one JSON object is expected", id="no_object"),
+        pytest.param("citeproc", "{}", "not a CSL item: type and title are expected", id="no_citeproc"),
+    ],
+)
+@pytest.mark.parametrize("status", ["reserved", "public"])
+def test_what_is_no_document_of_its_profile_is_a_bad_request(
+    api: Gateway, profile: str, document: str, reason: str, status: str, doi: str
+) -> None:
+    answer = api.send(
+        "PUT", f"/ez/id/{doi}", anvl({profile: document, "_profile": profile, "_target": TARGET, "_status": status}), by=ALICE
+    )
+
+    assert answer.status == 400
+    assert answer.text.startswith(f"error: bad request - {profile}: {reason}")
+    assert view(api, doi).status == 400
+
+
+def test_a_document_may_be_incomplete_until_the_doi_is_public(api: Gateway, doi: str) -> None:
+    incomplete, complete = '{"type": "book", "title": "Untold"}', CITEPROC
+    created = create(api, doi, {"citeproc": incomplete, "_profile": "citeproc", "_status": "reserved"})
+
+    refused = api.send("POST", f"/ez/id/{doi}", anvl({"_target": TARGET}), by=ALICE)
+    published = api.send("POST", f"/ez/id/{doi}", anvl({"citeproc": complete, "_target": TARGET}), by=ALICE)
+
+    assert created.elements["citeproc"] == incomplete
+    assert refused.status == 422
+    assert (published.elements["citeproc"], published.elements["_status"]) == (complete, "public")
+
+
+@pytest.mark.parametrize("wrong", ["datacite", "citeproc"])
+def test_a_refused_document_leaves_the_record_as_it_was(api: Gateway, wrong: str, doi: str) -> None:
+    before = create(api, doi, {"datacite": xml(doi), "_target": TARGET})
+
+    answer = api.send("POST", f"/ez/id/{doi}", anvl({wrong: "?", "_profile": wrong, "_target": "https://example.org/b"}), by=ALICE)
+
+    assert answer.status == 400
+    assert view(api, doi).text == before.text
+
+
+def test_itemised_elements_are_shown_as_datacite_xml(api: Gateway, doi: str) -> None:
+    answer = create(api, doi, ELEMENTS)
+
+    assert answer.labels == ["_target", "datacite", "_profile", "_datacenter", "_export", "_created", "_updated", "_status"]
+    expected = {name.removeprefix("datacite."): value for name, value in ELEMENTS.items() if name != "_target"}
+    assert said(answer) == {**expected, "identifier": doi.removeprefix("doi:").upper()}
+
+
+@pytest.mark.parametrize(
+    ("profile", "names"),
+    [
+        pytest.param("erc", ["erc.who", "erc.what", "datacite.publisher", "erc.when"], id="erc"),
+        pytest.param("dc", ["dc.creator", "dc.title", "dc.publisher", "dc.date"], id="dc"),
+    ],
+)
+def test_what_was_described_through_ezid_is_shown_as_datacite_xml(api: Gateway, profile: str, names: list[str], doi: str) -> None:
+    values = ["Lima, Ana", "Low tide: 100%", "Tide Press", "2019"]
+    body = anvl({**dict(zip(names, values, strict=True)), "_profile": profile})
+    assert api.send("PUT", f"/id/{doi}", body, by=ALICE).status == 201
+
+    shown = view(api, doi)
+
+    assert shown.elements["_profile"] == "datacite"
+    assert [said(shown)[part] for part in ("creator", "title", "publisher", "publicationyear")] == values
+    assert said(shown)["resourcetype"] == "Other/(:unav)"
+
+
+def test_a_doi_that_nobody_described_has_no_metadata_element(api: Gateway, doi: str) -> None:
+    answer = create(api, doi, {"_status": "reserved"})
+
+    assert answer.labels == ["_target", "_profile", "_datacenter", "_export", "_created", "_updated", "_status"]
 
 
 def test_both_protocols_see_one_record(api: Gateway) -> None:
@@ -643,11 +909,12 @@ def test_both_protocols_see_one_record(api: Gateway) -> None:
     seen = api.send("GET", f"/id/{OURS}SHARED").elements
 
     assert seen["datacite.title"] == ELEMENTS["datacite.title"]
+    assert "datacite" not in seen
     assert (seen["_owner"], seen["_status"], seen["_datacenter"]) == ("alice", "public", "ACME.LIB")
 
 
 def test_a_reader_may_choose_the_profile(api: Gateway, doi: str) -> None:
-    create(api, doi, {"datacite": XML, "crossref": UNIXREF, "_target": TARGET})
+    create(api, doi, {"datacite": xml(doi), "crossref": UNIXREF, "_target": TARGET})
 
     chosen = api.send("GET", f"/ez/id/{doi}?_profile=crossref", by=ALICE)
     refused = api.send("GET", f"/ez/id/{doi}?_profile=bibtex", by=ALICE)
@@ -657,13 +924,39 @@ def test_a_reader_may_choose_the_profile(api: Gateway, doi: str) -> None:
     assert (refused.status, refused.text) == (501, "error: bibtex profile not supported by this service")
 
 
+def test_a_chosen_profile_is_converted_to(api: Gateway, doi: str) -> None:
+    create(api, doi, {"datacite": xml(doi, "Swann's Way"), "_target": TARGET})
+
+    schema_org = api.send("GET", f"/ez/id/{doi}?_profile=schema_org", by=ALICE).elements
+    citeproc = api.send("GET", f"/ez/id/{doi}?_profile=citeproc", by=ALICE).elements
+
+    work, item = json.loads(schema_org["schema_org"]), json.loads(citeproc["citeproc"])
+    assert (schema_org["_profile"], citeproc["_profile"]) == ("schema_org", "citeproc")
+    assert (work["@id"], work["name"], work["url"]) == (f"https://doi.org/{doi.removeprefix('doi:')}", "Swann's Way", TARGET)
+    assert (item["DOI"], item["title"], item["author"]) == (
+        doi.removeprefix("doi:"),
+        "Swann's Way",
+        [{"family": "Proust", "given": "Marcel"}],
+    )
+
+
+def test_nothing_is_converted_to_crossref(api: Gateway, doi: str) -> None:
+    create(api, doi, {"datacite": xml(doi), "_target": TARGET})
+
+    chosen = api.send("GET", f"/ez/id/{doi}?_profile=crossref", by=ALICE)
+
+    assert (chosen.status, chosen.elements["_profile"]) == (200, "crossref")
+    assert not {"crossref", "datacite"} & chosen.elements.keys()
+
+
 def test_a_form_is_read_as_a_dictionary(api: Gateway, doi: str) -> None:
-    body = f"_target:%20{TARGET}%0A_status:%20reserved%0D%0Adatacite:%20%3Ca%20b=%22c%22/%3E%0A"
+    document = xml(doi).replace("\r", "")
+    body = f"_target:%20{TARGET}%0A_status:%20reserved%0D%0Adatacite:%20{quote(document.replace('%', '%25'), safe=':/%')}%0A"
 
     answer = api.send("PUT", f"/ez/id/{doi}", body, by=ALICE, headers={"Content-Type": "application/x-www-form-urlencoded"})
 
     assert answer.status == 200, answer.text
-    assert (answer.elements["datacite"], answer.elements["_status"]) == ('<a b="c"/>', "reserved")
+    assert (answer.elements["datacite"], answer.elements["_status"]) == (document, "reserved")
 
 
 def test_status_and_heartbeat_are_open(api: Gateway) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from pidstack.domain.identifier import Identifier
+from pidstack.formats import datacite_xml
 from tests.ezid_http import Client, Stack, client_of, path_of
 
 ROOT = Path(__file__).parents[2]
@@ -323,11 +326,14 @@ def test_credentials_that_do_not_count_change_nothing(
     unchanged()
 
 
-# --------------------------------------------------------------------------------------------- documents, byte for byte
+# ------------------------------------------------------------------------------------------ documents, character by character
+IDENTIFIER = re.compile(r"(<identifier\b[^>]*>)[^<]*(?=</identifier>)")
+
+
 def examples() -> list[object]:
-    """The official DataCite examples where they lie beside the checkout, and our own anyhow."""
+    """The official DataCite examples of kernel 4 where they lie beside the checkout, and our own anyhow."""
     beside = Path(os.environ.get("PIDSTACK_REFERENCE_DATA", ROOT.parent / "shared" / "data")) / "datacite-schema"
-    official = (path for path in sorted(beside.glob("kernel-*/example/*.xml")) if not is_invalid(path.relative_to(beside)))
+    official = (path for path in sorted(beside.glob("kernel-4*/example/*.xml")) if not is_invalid(path.relative_to(beside)))
     own = sorted((ROOT / "tests" / "vectors" / "datacite").glob("*.xml"))
     return [pytest.param(path, id="/".join(path.parts[-3:])) for path in (*own, *official)]
 
@@ -338,7 +344,7 @@ def is_invalid(path: Path) -> bool:
 
 
 @pytest.mark.parametrize("path", examples())
-def test_a_datacite_record_comes_back_byte_for_byte(client: Client, path: Path) -> None:
+def test_a_datacite_record_comes_back_character_by_character_but_for_its_identifier(client: Client, path: Path) -> None:
     text = path.read_bytes().decode().strip()
 
     name = client.mint("doi:10.5072/FK2", {"datacite": text, "_status": "reserved"}).name
@@ -346,10 +352,12 @@ def test_a_datacite_record_comes_back_byte_for_byte(client: Client, path: Path) 
     published = client.modify(name, {"_status": "public"})
     public = client.view(name).elements
 
-    assert reserved["datacite"].encode() == text.encode()
+    assert IDENTIFIER.sub(r"\1", reserved["datacite"]) == IDENTIFIER.sub(r"\1", text)
+    assert reserved["datacite"] == datacite_xml.with_identifier(text, Identifier.parse(name))
+    assert f">{name.removeprefix('doi:')}</identifier>" in reserved["datacite"]
     assert (reserved["_status"], reserved["_profile"]) == ("reserved", "datacite")
     assert published.line == f"success: {name}"
-    assert public["datacite"].encode() == text.encode()
+    assert public["datacite"] == reserved["datacite"]
     assert public["_status"] == "public"
 
 

@@ -18,7 +18,25 @@ import pytest
 
 XML = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<resource xmlns="http://datacite.org/schema/kernel-4">\n'
-    "  <title>100% sure: %41 of caf\u00e9s &amp; more</title>\r\n</resource>"
+    '  <identifier identifierType="DOI">(:tba)</identifier>\n'
+    "  <creators><creator><creatorName>Zo\u00eb</creatorName></creator></creators>\n"
+    "  <titles><title>100% sure: %41 of caf\u00e9s &amp; more</title></titles>\r\n  <publisher>Tide Press</publisher>\n"
+    '  <publicationYear>2019</publicationYear>\n  <resourceType resourceTypeGeneral="Text"/>\n</resource>'
+)
+CITEPROC = (
+    '{"type": "book", "title": "Low tide", "author": [{"family": "Lima", "given": "Ana"}], "publisher": "Tide Press",'
+    ' "issued": {"date-parts": [[2019]]}}'
+)
+SCHEMA_ORG = (
+    '{"@type": "Book", "name": "Low tide", "author": {"@type": "Person", "familyName": "Lima", "givenName": "Ana"},'
+    ' "publisher": "Tide Press", "datePublished": "2019"}'
+)
+CROSSREF = (
+    '<?xml version="1.0"?>\n<posted_content xmlns="http://www.crossref.org/schema/5.3.1" type="preprint">'
+    '<contributors><person_name sequence="first" contributor_role="author"><given_name>Ana</given_name><surname>Lima</surname>'
+    "</person_name></contributors><titles><title>Low tide</title></titles><posted_date><year>2019</year></posted_date>"
+    "<institution><institution_name>Tide Press</institution_name></institution>"
+    "<doi_data><doi>(:tba)</doi><resource>(:tba)</resource></doi_data></posted_content>"
 )
 TARGET = "https://example.org/object"
 
@@ -55,6 +73,11 @@ def unescape(text: str) -> str:
 
 def elements(text: str) -> dict[str, str]:
     return {unescape(name): unescape(value) for name, _, value in (line.partition(": ") for line in text.split("\n"))}
+
+
+def kept(doi: str) -> str:
+    """The document as it is kept, with its DOI in upper case."""
+    return XML.replace("(:tba)", doi.removeprefix("doi:").upper())
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +127,7 @@ def test_a_doi_lives_from_mint_to_unavailable(send: Send) -> None:
 
     assert [record["_status"] for record in seen] == ["reserved", "public", "unavailable | withdrawn by author"]
     assert [record["_target"] for record in seen] == [TARGET, f"{TARGET}/2", f"{TARGET}/2"]
-    assert {record["datacite"] for record in seen} == {XML}
+    assert {record["datacite"] for record in seen} == {kept(minted)}
 
 
 def test_a_reserved_doi_can_be_deleted(send: Send, doi: str) -> None:
@@ -125,7 +148,25 @@ def test_a_public_doi_cannot_be_deleted(send: Send, doi: str) -> None:
 def test_ezid_sees_the_same_record(send: Send, doi: str) -> None:
     status, _, text = send("GET", f"/id/{doi.upper().replace('DOI', 'doi')}", by="nobody")
 
-    assert (status, elements(text)["datacite"]) == (200, XML)
+    assert (status, elements(text)["datacite"]) == (200, kept(doi))
+
+
+@pytest.mark.parametrize(("profile", "document"), [("crossref", CROSSREF), ("schema_org", SCHEMA_ORG), ("citeproc", CITEPROC)])
+def test_metadata_in_each_profile_makes_a_public_doi(send: Send, doi: str, profile: str, document: str) -> None:
+    published = send("POST", f"/ez/id/{doi}", {"_target": TARGET, "_profile": profile, profile: document, "datacite": ""})
+
+    shown = send("GET", f"/ez/id/{doi}?_profile=datacite")
+
+    assert (published[0], elements(published[2])["_profile"], elements(published[2])["_status"]) == (200, profile, "public")
+    assert re.search("<title>Low tide</title>", elements(shown[2])["datacite"])
+
+
+def test_a_document_that_breaks_the_schema_is_told_with_the_place(send: Send, doi: str) -> None:
+    wrong = XML.replace("<publisher>Tide Press</publisher>", "<publisher/>")
+
+    status, _, text = send("POST", f"/ez/id/{doi}", {"_target": TARGET, "datacite": wrong})
+
+    assert (status, text.startswith("error: publisher: "), text.endswith(" at line 6, column 3")) == (422, True, True)
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/ez/id/doi:10.12345/x"), ("POST", "/ez/shoulder/doi:10.12345")])

@@ -20,13 +20,15 @@ from pidstack.cli import where
 from pidstack.cli.main import cli
 from pidstack.domain import passwords
 from pidstack.domain.accounts import Account, Group
-from pidstack.domain.identifier import ShoulderName
+from pidstack.domain.identifier import Identifier, ShoulderName
 from pidstack.domain.passwords import is_password
 from pidstack.domain.shoulder import Agency, Shoulder
+from pidstack.formats import datacite_schema, datacite_xml
 from pidstack.services import hand_out, keep
 from pidstack.store.directory import DynamoDirectory
 from pidstack.store.tables import connect
 
+MINIMAL = (Path(__file__).parents[1] / "vectors" / "datacite" / "minimal.xml").read_text(encoding="utf-8").replace("DOI", "ARK")
 ENDPOINT = "https://dynamodb.us-east-1.amazonaws.com"  # moto answers for it
 
 
@@ -278,6 +280,39 @@ def test_a_minted_identifier_is_shown_whole(settled: Operator) -> None:
     assert "É [b]" in settled.types(f"show {made['identifier']}").stdout
 
 
+CITED = {
+    "erc": ["erc:", "who: Proust, Marcel", "what: Du côté & chez", "when: 1913", "where: https://n2t.net/{name}"],
+    "citation": ["Proust, M. (1913). <i>Du côté &amp; chez</i>. {target}"],
+    "citation --style ieee --locale de": ["M. Proust, „Du côté &amp; chez“, 1913. [Online]. Verfügbar unter: {target}"],
+    "citation --style IEEE": ["M. Proust, “Du côté &amp; chez”, 1913. [Online]. Available: {target}"],
+}
+
+
+def test_an_identifier_is_shown_in_the_form_that_is_asked_for(settled: Operator) -> None:
+    target = "https://example.org/"
+    given = [part for pair in ("erc.who=Proust, Marcel", "erc.what=Du côté & chez", "erc.when=1913") for part in ("-e", pair)]
+    name = settled.gets(f"mint ark:/99999/fk4 --owner demo.one --target {target}", "", *given)["identifier"]
+
+    written = {form: settled.types(f"show {name} --format {form}").stdout for form in (*CITED, "datacite-xml", "csl")}
+
+    for form, lines in CITED.items():
+        assert [" ".join(line.split()) for line in written[form].splitlines()] == [
+            line.format(name=name, target=target) for line in lines
+        ]
+    xml = datacite_schema.validate(written["datacite-xml"])
+    assert xml.findtext("{*}identifier") == name.removeprefix("ark:/")
+    assert json.loads(written["csl"]).items() >= {"title": "Du côté & chez", "URL": target}.items()
+
+
+def test_a_document_is_shown_as_it_was_given_but_for_its_identifier(settled: Operator) -> None:
+    given = '<?xml version="1.0"?>\r\n<!-- a -->{}\n'.format(MINIMAL.partition("?>")[2].strip())
+    name = settled.gets("mint ark:/99999/fk4 --owner demo.one", "", "-e", f"datacite={given}")["identifier"]
+
+    shown = settled.types(f"show {name} --format datacite-xml").stdout_bytes.decode()
+
+    assert shown == datacite_xml.with_identifier(given, Identifier.parse(name)).strip() + "\n"
+
+
 def test_an_account_mints_only_where_it_may(settled: Operator) -> None:
     mint = "mint doi:10.9999/FZ4 --owner demo.one --state reserved"
 
@@ -333,6 +368,11 @@ MISTAKES = [
     "mint ark:/99999/fk4 --owner demo.one -e erc.who",
     "mint ark:/99999/fk4 --owner demo.one -e _target=x",
     "mint ark:/99999/fk4 --owner demo.one --state unavailable",
+    "show ark:/99999/fk4a --format marc",
+    "show ark:/99999/fk4a --format erc --json",
+    "show ark:/99999/fk4a --style ieee",
+    "show ark:/99999/fk4a --format bibtex --locale de",
+    "show ark:/99999/fk4a --format citation --style unheard-of",
     "group list --local",
     "group list --stack pidstack",
     "group list --profile me",

@@ -11,22 +11,44 @@ from pidstack.cli.commands import Command
 from pidstack.cli.output import record_facts, show
 from pidstack.domain import edits
 from pidstack.domain.errors import Forbidden
+from pidstack.domain.record import Record
 from pidstack.domain.state import State
+from pidstack.formats.citation import DEFAULT_LOCALE, DEFAULT_STYLE, STYLES
 from pidstack.services import hand_out, keep
 from pidstack.services.authority import Authority
 from pidstack.services.mint import mint
+from pidstack.services.render import FORMS, render
 
+_STYLE = click.Choice(sorted(STYLES), case_sensitive=False)
 _STATES = {"reserved": State.DRAFT, "public": State.FINDABLE}
 
 
 @click.command("show", cls=Command)
 @click.argument("identifier")
-def show_(identifier: str) -> None:
+@click.option("--format", "form", type=click.Choice(list(FORMS)), help="Write its description in this form instead.")
+@click.option(
+    "--style", type=click.Choice(sorted(STYLES), case_sensitive=False), help=f"Of a citation.  [default: {DEFAULT_STYLE}]"
+)
+@click.option("--locale", metavar="TAG", help=f"Language of a citation, such as de or pt-BR.  [default: {DEFAULT_LOCALE}]")
+def show_(identifier: str, form: str | None, style: str | None, locale: str | None) -> None:
     """Show everything that is kept of an identifier, reserved ones included.
 
     It may be written as people write it: doi:10.5072/FK2X, 10.5072/fk2x, https://doi.org/10.5072/fk2x, ark:99999/fk4x.
     """
-    show(record_facts(hand_out.find_record(identifier, where.registry().identifiers)))
+    if (style or locale) and form != "citation":
+        raise click.UsageError("--style and --locale are for --format citation.")
+    if form and where.is_given("json"):
+        raise click.UsageError("--json and --format exclude each other.")
+    record = hand_out.find_record(identifier, where.registry().identifiers)
+    if form:
+        _write(record, form, style or DEFAULT_STYLE, locale or DEFAULT_LOCALE)
+    else:
+        show(record_facts(record))
+
+
+def _write(record: Record, form: str, style: str, locale: str) -> None:
+    text = render(record, form, url=record.target, style=style, locale=locale)
+    click.echo(text, nl=not text.endswith("\n"))
 
 
 @click.command("mint", cls=Command)

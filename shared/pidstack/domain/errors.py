@@ -115,6 +115,6 @@ class InvalidDocument(InvalidRecord):
         part: the property of the description that is wrong (`creators`); empty if the whole.
     """
 
-    def __init__(self, message: str, field: str, part: str = "") -> None:
+    def __init__(self, message: str, field: str = "", part: str = "") -> None:
         super().__init__(message, field)
         self.part = part

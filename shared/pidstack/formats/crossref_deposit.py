@@ -18,6 +18,7 @@ TBA = "(:tba)"
 _NAME = re.compile(r"\{(http://www\.crossref\.org/schema/((?:4\.[34]|5\.[34])\.[0-9]))\}([-\w.]+)", re.ASCII)
 _NOT_ALONE = re.compile(r"""<\?xml[^>]*\sstandalone\s*=\s*["']no["']""")
 _LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+_OUTPUT_ROOTS = frozenset({"crossref_result", "doi_records", "doi_record", "crossref"})
 _ROOTS = FAMILIES - {"grant", "pending_publication", "preprint"}
 
 
@@ -41,6 +42,15 @@ def stored_deposit(given: str, identifier: str = TBA, target: str = TBA) -> str:
     _say(resource, target)
     element.set(_LOCATION, f"{namespace} http://www.crossref.org/schema/deposit/crossref{version}.xsd")
     return '<?xml version="1.0"?>\n' + str(etree.tostring(element, encoding="unicode", with_tail=False))
+
+
+def is_output(given: str) -> bool:
+    """Tell a record as Crossref gives it out (UNIXREF, UNIXSD) from what is deposited with it, by its outermost element.
+
+    Raises:
+        Unreadable: not XML that we read.
+    """
+    return local(_parse(given)) in _OUTPUT_ROOTS
 
 
 def _parse(given: str) -> etree._Element:

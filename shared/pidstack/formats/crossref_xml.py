@@ -15,7 +15,7 @@ from pidstack.domain.metadata import Agent, Description, Metadata, Publisher, Ti
 from pidstack.formats import safe_xml
 from pidstack.formats.crossref_container import container, volume
 from pidstack.formats.crossref_dates import dates
-from pidstack.formats.crossref_deposit import stored_deposit
+from pidstack.formats.crossref_deposit import is_output, stored_deposit
 from pidstack.formats.crossref_grant import read_grant
 from pidstack.formats.crossref_item import Item, find_item
 from pidstack.formats.crossref_links import alternate_identifiers, funding_references, related_identifiers, rights
@@ -23,7 +23,7 @@ from pidstack.formats.crossref_people import creators_and_contributors, institut
 from pidstack.formats.crossref_types import BOOK_TYPES, CONTENT_OF, CONTENT_TYPES, MIME_TYPES, POSTED_TYPES, TYPES
 from pidstack.formats.xml_nodes import child, children, local, text, text_at
 
-__all__ = ["read_crossref", "stored_deposit"]
+__all__ = ["is_output", "read_crossref", "stored_deposit"]
 
 UNKNOWN = ":(unav)"
 """What DataCite says where its schema demands a value and nothing is known."""

@@ -13,7 +13,8 @@ def accepted(xml: str | bytes, identifier: Identifier, *, complete: bool) -> str
     """Return the record as it is to be kept: character by character as given, but for its identifier.
 
     Args:
-        xml: a kernel-4 record whose `identifier` has the type of the identifier's scheme; its text may be anything.
+        xml: a kernel-4 record whose `identifier` has the type of the identifier's scheme; its text may be anything. A byte order
+            mark belongs to bytes, and goes with them; in text it is a character like any other.
         complete: whether it must be valid; a reserved identifier's record may lack what the schema wants.
     Raises:
         Unreadable: with the first reason found, in the order of `Reason`.
@@ -21,7 +22,7 @@ def accepted(xml: str | bytes, identifier: Identifier, *, complete: bool) -> str
     root = safe_xml.parse(xml)
     datacite_xml.require_kernel_4(root)
     datacite_xml.require_identifier(root, identifier.scheme)
-    kept = datacite_xml.with_identifier(safe_xml.decode(xml), identifier)
+    kept = datacite_xml.with_identifier(xml if isinstance(xml, str) else safe_xml.decode(xml), identifier)
     if complete:
         datacite_schema.validate(kept)
     return kept

@@ -30,6 +30,7 @@ SCHEMA_LOCATION = f"{NAMESPACE} http://schema.datacite.org/meta/kernel-4/metadat
 OLD_KERNELS = ("2.1", "2.2", "3", "3.0", "3.1")
 
 _CREATORS = properties.RESOURCE.parts[0]  # written even if there are none, so that validation says so
+_BYTE_ORDER_MARK = "\ufeff"
 _SPACE = " \t\r\n"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _PREFIXES: dict[str | None, str] = {None: NAMESPACE, "xsi": _XSI}
@@ -106,21 +107,25 @@ def with_identifier(xml: str, identifier: Identifier) -> str:
     Raises:
         Unreadable: what `safe_xml.parse` refuses; NO_IDENTIFIER if there are several.
     """
+    mark = xml[: xml.startswith(_BYTE_ORDER_MARK)]
     root = safe_xml.parse(xml)
-    data = safe_xml.decode(xml).encode("utf-8")
+    return mark + _with_identifier(root, safe_xml.decode(xml).encode("utf-8"), identifier).decode("utf-8")
+
+
+def _with_identifier(root: etree._Element, data: bytes, identifier: Identifier) -> bytes:
     found = [index for index, child in enumerate(root) if _local(child) == "identifier"]
     if len(found) > 1:
         raise Unreadable("Malformed DataCite record: more than one <identifier> element", Reason.NO_IDENTIFIER, "identifier")
     if found and _is_named(root[found[0]], identifier):
-        return data.decode("utf-8")
+        return data
     kind, text = (escape(part, quote=False).encode("utf-8") for part in identifier_text(identifier))
     if not found:
-        return _with_new_identifier(data, safe_xml.places(xml, depth=1)[0], root.prefix or "", kind, text).decode("utf-8")
-    at = safe_xml.places(xml, depth=2)[found[0]]
+        return _with_new_identifier(data, safe_xml.places(data, depth=1)[0], root.prefix or "", kind, text)
+    at = safe_xml.places(data, depth=2)[found[0]]
     tag = _typed(data[at.start : at.content], kind)
     if at.empty_tag:
         tag, text = _opened(tag, text)
-    return (data[: at.start] + tag + text + data[at.end :]).decode("utf-8")
+    return data[: at.start] + tag + text + data[at.end :]
 
 
 def write(metadata: Metadata, identifier: Identifier) -> bytes:

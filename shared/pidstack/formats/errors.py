@@ -40,7 +40,9 @@ class Unreadable(InvalidRecord):
         column: counted from 1, 0 if unknown.
     """
 
-    def __init__(self, message: str, reason: Reason, field: str = "", element: str = "", line: int = 0, column: int = 0) -> None:
+    def __init__(
+        self, message: str, reason: Reason = Reason.INVALID, field: str = "", element: str = "", line: int = 0, column: int = 0
+    ) -> None:
         super().__init__(message, field)
         self.reason = reason
         self.element = element

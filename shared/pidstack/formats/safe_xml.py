@@ -78,7 +78,7 @@ def decode(given: str | bytes) -> str:
     """Return the document as text without a byte order mark, its XML declaration checked and left as it is.
 
     Raises:
-        Unreadable: TOO_LARGE, NOT_UTF8, XML_VERSION or ENCODING.
+        Unreadable: TOO_LARGE, NOT_UTF8, NOT_WELL_FORMED (a second byte order mark), XML_VERSION or ENCODING.
     """
     if len(given) > MAX_BYTES:
         raise Unreadable(f"XML document is larger than {MAX_BYTES} bytes", Reason.TOO_LARGE)
@@ -88,6 +88,8 @@ def decode(given: str | bytes) -> str:
     except UnicodeError:
         raise Unreadable("XML encoding must be UTF-8", Reason.NOT_UTF8) from None
     text = text.removeprefix("\ufeff")
+    if text.startswith("\ufeff"):
+        raise Unreadable("XML parse error: more than one byte order mark, line 1", Reason.NOT_WELL_FORMED, line=1, column=1)
     _check_declaration(text)
     return text
 

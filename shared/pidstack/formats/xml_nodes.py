@@ -1,6 +1,7 @@
 """Small questions to an XML tree whose namespaces differ from one version of a schema to the next: local names only.
 
-The tree must come from `pidstack.formats.safe_xml`: it holds no comments, so the text of an element is all of its text.
+The tree must come from `pidstack.formats.safe_xml`. Whoever asks for text wants it without comments, so that the text of an element
+is all of its text.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pidstack.domain.metadata import Metadata
+from pidstack.domain.metadata import Date, Metadata
 from pidstack.domain.record import Record
 from pidstack.formats.kernel import describe as read_elements
 from pidstack.formats.kernel import with_placeholders
@@ -49,6 +49,9 @@ def _crossref(record: Record) -> Metadata:
     itemised = {name: value for name, value in record.elements.items() if name.startswith("datacite.")}
     said = read_elements(replace(record, profile="datacite", elements=itemised))
     parts = {name: value for name in ("creators", "titles", "publisher", "publication_year") if (value := getattr(said, name))}
+    if said.publication_year:
+        others = tuple(date for date in found.dates if date.date_type != "Issued")
+        parts["dates"] = others + (said.dates or (Date(said.publication_year, "Issued"),))
     if said.types.general:
         parts["types"] = said.types
     return replace(found, **parts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pidstack.domain.errors import InvalidDocument, InvalidRecord
+from pidstack.domain.errors import InvalidDocument
 from pidstack.domain.identifier import Scheme
 from pidstack.domain.record import DOCUMENT_ELEMENTS, Record
 from pidstack.domain.state import State
@@ -38,12 +38,12 @@ def shown_deposit(record: Record, target: str) -> str:
     Args:
         target: where the DOI leads.
     """
-    from pidstack.formats.crossref_xml import stored_deposit
-
     deposit = record.elements["crossref"]
-    if record.identifier.doi is None or record.state is State.DRAFT or _is_unixref(deposit):
+    if record.identifier.doi is None or record.state is State.DRAFT:
         return deposit
-    return stored_deposit(deposit, record.identifier.doi, target)
+    from pidstack.formats.crossref_xml import is_output, stored_deposit
+
+    return deposit if is_output(deposit) else stored_deposit(deposit, record.identifier.doi, target)
 
 
 def _is_news(name: str, record: Record, old: Record | None) -> bool:
@@ -73,27 +73,23 @@ def _kept(name: str, record: Record) -> str:
 
 def _kept_crossref(given: str) -> str:
     """A deposit is kept without DOI and target, which are put in when it is shown; a record of Crossref's as it came."""
-    from pidstack.formats.crossref_xml import read_crossref, stored_deposit
+    from pidstack.formats.crossref_xml import is_output, read_crossref, stored_deposit
 
-    if _is_unixref(given):
+    if is_output(given):
         read_crossref(given)
         return given
     return stored_deposit(given)
 
 
-def _is_unixref(given: str) -> bool:
-    """Tell Crossref's output (UNIXREF, UNIXSD) from what is deposited with it: they have namespaces of their own."""
-    return "http://www.crossref.org/xschema/" in given or "http://www.crossref.org/qrschema/" in given
-
-
 def _require_complete(record: Record) -> None:
     """Let a document in a foreign form pass that makes a valid DataCite record, or any that can be read if nobody sees it yet."""
-    from pidstack.formats import datacite_schema, datacite_xml
+    from pidstack.formats import datacite_schema, datacite_xml, safe_xml
     from pidstack.services.describe import describe
 
     metadata = describe(record)
-    if record.identifier.scheme is Scheme.DOI and record.state is not State.DRAFT:
-        try:
-            datacite_schema.validate(datacite_xml.write(metadata, record.identifier))
-        except InvalidRecord as refusal:
-            raise InvalidDocument(str(refusal), field=record.preferred_profile, part=refusal.field) from refusal
+    if record.identifier.scheme is not Scheme.DOI or record.state is State.DRAFT:
+        return
+    # The places that the schema names are in XML that the depositor has never seen.
+    for problem in datacite_schema.problems(safe_xml.parse(datacite_xml.write(metadata, record.identifier))):
+        message = f"{problem.element}: {problem.message}"
+        raise InvalidDocument(message, field=record.preferred_profile, part=problem.field)

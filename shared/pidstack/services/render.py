@@ -6,8 +6,7 @@ A writer imports its form when it is called, so that whoever asks for one form d
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
 
 from pidstack.domain.record import DOCUMENT_ELEMENTS, Record
 from pidstack.domain.shoulder import Agency
@@ -15,7 +14,6 @@ from pidstack.formats.cited import Cited, clean, json_text, name_url
 from pidstack.services.describe import describe, described_in_full
 
 SCHEMA_VERSION = "http://datacite.org/schema/kernel-4"
-_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def _datacite_xml(wish: _Wish) -> str:
         return record.elements["datacite"]
     from pidstack.formats import datacite_xml
 
-    return datacite_xml.write(_cleaned(described_in_full(record)), record.identifier).decode()
+    return datacite_xml.write(described_in_full(_printable(record)), record.identifier).decode()
 
 
 def _datacite_json(wish: _Wish) -> str:
@@ -73,7 +71,7 @@ def _datacite_json(wish: _Wish) -> str:
     from pidstack.formats.normalise import as_read
 
     record = wish.record
-    metadata = described_in_full(record)
+    metadata = described_in_full(_printable(record))
     if _document(record) in {"", "datacite"}:
         metadata = as_read(metadata)
     written = attributes.write(metadata, publisher_as_object=True, affiliations_as_objects=True)
@@ -158,13 +156,7 @@ def _document(record: Record) -> str:
     return "datacite" if "datacite" in record.elements else ""
 
 
-def _cleaned(value: _Value) -> _Value:
-    """Leave out the characters that XML cannot carry, which elements and JSON can."""
-    made: Any = value
-    if isinstance(value, str):
-        made = clean(value)
-    elif isinstance(value, tuple):
-        made = tuple(_cleaned(each) for each in value)
-    elif is_dataclass(value) and not isinstance(value, type):
-        made = replace(value, **{each.name: _cleaned(getattr(value, each.name)) for each in fields(value)})
-    return made  # type: ignore[no-any-return]
+def _printable(record: Record) -> Record:
+    """The record without the characters that XML cannot carry and elements can; whatever reads documents sees to theirs."""
+    elements = {name: value if name in DOCUMENT_ELEMENTS else clean(value) for name, value in record.elements.items()}
+    return replace(record, elements=elements)

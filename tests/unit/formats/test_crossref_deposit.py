@@ -63,6 +63,30 @@ def test_a_schema_location_that_was_there_is_put_right():
     assert "a b" not in stored_deposit(given)
 
 
+def test_comments_and_processing_instructions_are_kept_as_ezid_keeps_them():
+    remarked = f"<!-- 1 & 2 -->{DOI_DATA}<?press run='2'?><!-- é -->"
+
+    stored = stored_deposit(wrapped(f"<!-- before -->{BOOK.format('', remarked)}<?after?>"))
+
+    doi_data = "<doi_data><doi>(:tba)</doi><resource>(:tba)</resource></doi_data>"
+    assert stored.endswith(f"<!-- 1 & 2 -->{doi_data}<?press run='2'?><!-- é --></book_metadata></book>")
+    assert stored_deposit(stored) == stored
+
+
+def test_comments_are_no_second_element_of_a_body():
+    with pytest.raises(Unreadable, match="malformed Crossref submission metadata"):
+        stored_deposit(wrapped("<!-- only this --><?and this?>"))
+
+
+@pytest.mark.parametrize("old", ["<!-- was -->10.5072/old", "10.5072/<!-- x -->old<?y?>", "<i>10.5072/</i>old"])
+def test_nothing_of_an_old_doi_or_target_stays_behind_a_comment(old):
+    stored = stored_deposit(
+        deposit(f"<doi_data><doi>{old}</doi><resource>{old}</resource></doi_data>"), "10.5072/FK2X", "https://a.org/"
+    )
+
+    assert stored.endswith(kept("10.5072/FK2X", "https://a.org/"))
+
+
 def test_keeping_twice_changes_nothing():
     once = stored_deposit(wrapped(BOOK.format("", DOI_DATA)), "10.5072/FK2X", "https://example.org/")
 

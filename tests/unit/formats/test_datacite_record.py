@@ -23,6 +23,16 @@ def test_a_record_in_bytes_is_kept_without_its_byte_order_mark() -> None:
     assert accepted(b"\xef\xbb\xbf" + VALID.encode(), OTHER, complete=True) == VALID
 
 
+def test_a_record_in_text_is_kept_with_its_byte_order_mark() -> None:
+    assert accepted("\ufeff" + VALID, DOI, complete=True) == "\ufeff" + VALID.replace("10.5072/FK2OTHER", "10.5072/FK2TEST")
+
+
+def test_two_byte_order_marks_are_one_too_many() -> None:
+    with pytest.raises(Unreadable) as refused:
+        accepted("\ufeff\ufeff" + VALID, DOI, complete=True)
+    assert refused.value.reason is Reason.NOT_WELL_FORMED
+
+
 def test_an_empty_identifier_is_filled_before_the_record_is_validated() -> None:
     assert accepted(VALID.replace("10.5072/FK2OTHER", ""), OTHER, complete=True) == VALID
 

@@ -310,6 +310,41 @@ def test_only_the_identifier_is_put_right(given: str, kept: str) -> None:
     assert datacite_xml.with_identifier(given, ARK) == kept
 
 
+@pytest.mark.parametrize(
+    ("inside", "identifier"),
+    [
+        pytest.param("<identifier identifierType='DOI' >10.5072/fk2Test</identifier>", DOI, id="a DOI in another case"),
+        pytest.param("<!-- 1 --><identifier identifierType='DOI'>10.5072/<!-- 2 -->FK2TEST</identifier >", DOI, id="comments"),
+        pytest.param(
+            "<identifier identifierType='DOI'>10.5072/A&#60;&#x42;></identifier>", Identifier("doi:10.5072/A<B>"), id="escapes"
+        ),
+        pytest.param("<identifier identifierType='ARK'><![CDATA[99999/fk4test]]></identifier>", ARK, id="a section"),
+    ],
+)
+def test_an_identifier_that_is_right_is_left_alone(inside: str, identifier: Identifier) -> None:
+    assert datacite_xml.with_identifier(record(f"{inside}\r\n"), identifier) == record(f"{inside}\r\n")
+
+
+@pytest.mark.parametrize(
+    ("inside", "identifier"),
+    [
+        pytest.param('<identifier identifierType="DOI">99999/fk4test</identifier>', ARK, id="another type"),
+        pytest.param('<identifier identifierType="ARK">99999/FK4test</identifier>', ARK, id="an ARK in another case"),
+        pytest.param('<identifier identifierType="DOI"> 10.5072/FK2TEST</identifier>', DOI, id="a blank before it"),
+        pytest.param(
+            '<identifier identifierType="DOI">10.5072/FK2STRASSE</identifier>', Identifier("doi:10.5072/FK2STRAßE"), id="ß"
+        ),
+        pytest.param('<identifier identifierType="DOI"><b>10.5072/FK2TEST</b></identifier>', DOI, id="an element in it"),
+    ],
+)
+def test_an_identifier_that_is_nearly_right_is_put_right(inside: str, identifier: Identifier) -> None:
+    kind, name = datacite_xml.identifier_text(identifier)
+
+    assert datacite_xml.with_identifier(record(inside), identifier) == record(
+        f'<identifier identifierType="{kind}">{name}</identifier>'
+    )
+
+
 def test_a_name_with_markup_characters_stays_well_formed() -> None:
     odd = Identifier("doi:10.5072/A<B>&C")
 

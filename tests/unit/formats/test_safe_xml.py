@@ -8,6 +8,7 @@ import time
 from textwrap import dedent
 
 import pytest
+from lxml import etree
 
 from pidstack.formats import safe_xml
 from pidstack.formats.errors import Reason, Unreadable
@@ -52,6 +53,21 @@ def test_an_attack_is_refused_with_its_reason(document: str, reason: Reason) -> 
 
     assert refused.value.reason is reason
     assert len(str(refused.value)) < 300
+
+
+@attack
+def test_an_attack_is_refused_with_the_same_reason_where_comments_are_kept(document: str, reason: Reason) -> None:
+    with pytest.raises(Unreadable) as refused:
+        safe_xml.parse(document, keep_comments=True)
+
+    assert refused.value.reason is reason
+
+
+def test_comments_and_processing_instructions_are_kept_for_those_who_ask() -> None:
+    document = "<a>x<!-- y --><b/><?z z?></a>"
+
+    assert etree.tostring(safe_xml.parse(document), encoding="unicode") == "<a>x<b/></a>"
+    assert etree.tostring(safe_xml.parse(document, keep_comments=True), encoding="unicode") == document
 
 
 @attack

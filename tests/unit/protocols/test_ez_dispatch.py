@@ -1,5 +1,7 @@
 """Paths of the EZ API, without a registry behind them: none of these gets that far."""
 
+import subprocess
+import sys
 from typing import Any, cast
 
 import pytest
@@ -104,3 +106,11 @@ def test_a_shoulder_may_be_spelled_in_many_ways(spelled, shoulder):
 def test_what_is_no_shoulder_is_told(spelled):
     with pytest.raises(NoSuchShoulder):
         asked_shoulder(request("POST", f"/ez/shoulder/{spelled}"))
+
+
+def test_nothing_that_converts_is_loaded_before_it_is_needed():
+    script = "import sys, pidstack.protocols.ez.dispatch; print({'lxml', 'pidstack.services.render'} & set(sys.modules))"
+
+    loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)  # noqa: S603 - ourselves
+
+    assert loaded.stdout.strip() == "set()"

@@ -43,6 +43,19 @@ def test_known_elements_become_edits_in_order_and_others_are_passed_over():
 
 
 @pytest.mark.parametrize(
+    ("given", "chosen"),
+    [
+        pytest.param({"datacite": "<r/>"}, [SetProfile("")], id="document"),
+        pytest.param({"datacite": "<r/>", "_profile": "citeproc"}, [SetProfile("citeproc")], id="chosen"),
+        pytest.param({"datacite": ""}, [], id="deleted"),
+        pytest.param({"_target": "https://example.org/"}, [], id="no_document"),
+    ],
+)
+def test_a_datacite_document_is_the_preferred_one_unless_another_is_chosen(given, chosen):
+    assert [edit for edit in edits(given) if isinstance(edit, SetProfile)] == chosen
+
+
+@pytest.mark.parametrize(
     ("status", "prefix", "new", "expected"),
     [
         pytest.param(None, "10.12345", True, [SetState(State.FINDABLE)], id="new_is_public"),
@@ -114,13 +127,44 @@ def test_a_record_is_shown_in_order_with_the_element_of_its_profile():
     ]
 
 
-def test_itemised_elements_stand_in_for_a_document_that_is_not_there():
+def test_a_document_that_was_given_is_shown_and_others_are_made_of_the_description():
     itemised = dict(elements_of(RECORD, ""))
     with_document = dict(elements_of(replace(RECORD, elements={**RECORD.elements, "datacite": "<r/>"}), ""))
 
-    assert itemised["datacite.title"] == "T"
+    assert '<identifier identifierType="DOI">10.12345/ABC</identifier>' in itemised["datacite"]
+    assert "<title>T</title>" in itemised["datacite"]
     assert with_document["datacite"] == "<r/>"
-    assert "datacite.title" not in with_document
+
+
+@pytest.mark.parametrize(
+    ("profile", "part"),
+    [
+        pytest.param("datacite", "<title>T</title>", id="datacite"),
+        pytest.param("schema_org", '"url": "https://example.org/"', id="schema_org"),
+        pytest.param("citeproc", '"DOI": "10.12345/abc"', id="citeproc"),
+    ],
+)
+def test_each_profile_but_crossref_is_converted_to(profile, part):
+    shown = dict(elements_of(replace(RECORD, elements={"datacite.title": "T"}), "", profile))
+
+    assert part in shown[profile]
+    assert shown[profile] == shown[profile].strip()
+
+
+@pytest.mark.parametrize(
+    ("profile", "elements"),
+    [
+        pytest.param("crossref", {"datacite.title": "T"}, id="to_crossref"),
+        pytest.param("datacite", {}, id="nothing_is_known"),
+        pytest.param("datacite", {"unheard": "of"}, id="nothing_is_understood"),
+        pytest.param("citeproc", {"datacite": "no XML"}, id="nothing_can_be_read"),
+    ],
+)
+def test_an_element_that_cannot_be_made_is_left_out(profile, elements):
+    shown = dict(elements_of(replace(RECORD, elements=elements), "", profile))
+
+    assert profile not in shown
+    assert shown["_profile"] == profile
 
 
 @pytest.mark.parametrize(

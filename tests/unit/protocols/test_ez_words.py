@@ -36,6 +36,21 @@ def test_the_table_names_only_refusals_of_the_registry():
         pytest.param(errors.Forbidden("x"), 403, "error: forbidden", id="forbidden"),
         pytest.param(errors.Invalid("is wrong", field="state"), 400, "error: bad request - _status: is wrong", id="reserved"),
         pytest.param(errors.TooLarge("is long", field="datacite"), 400, "error: bad request - datacite: is long", id="element"),
+        pytest.param(
+            errors.InvalidDocument("creators: Missing at line 4, column 3", "datacite", "creators"),
+            422,
+            "error: creators: Missing at line 4, column 3",
+            id="schema",
+        ),
+        pytest.param(
+            errors.InvalidDocument("Not a record", "datacite"), 400, "error: bad request - datacite: Not a record", id="no_document"
+        ),
+        pytest.param(
+            errors.InvalidDocument("citeproc: JSON parse error", "citeproc", "citeproc"),
+            400,
+            "error: bad request - citeproc: JSON parse error",
+            id="element_named_once",
+        ),
         pytest.param(errors.InvalidRecord("Is wrong."), 400, "error: bad request - Is wrong.", id="whole"),
         pytest.param(errors.InvalidRecord("x", field="target"), 400, "error: Not a valid HTTP(S) or FTP URL", id="target"),
         pytest.param(Refused("no _target provided"), 400, "error: no _target provided", id="own_rule"),

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pidstack.domain import edits as e
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
+from pidstack.protocols.ez.metadata import shown_metadata
 from pidstack.protocols.ez.words import NotSupported, Refused
 from pidstack.protocols.vocabulary import default_target, read_status, status_of
 
 DEFAULT_PROFILE = "datacite"
 # Each profile's metadata is one element of the profile's name.
 PROFILES = frozenset({DEFAULT_PROFILE, "crossref", "schema_org", "citeproc"})
-# Profiles out of which the registry cannot read a citation.
-UNREAD_PROFILES = frozenset({"schema_org", "citeproc"})
 ITEMISED = tuple(f"datacite.{part}" for part in ("creator", "title", "publisher", "publicationyear", "resourcetype"))
 DESCRIPTIVE = PROFILES | set(ITEMISED)
 KNOWN = DESCRIPTIVE | {"_profile", "_target", "_status", "_number"}
@@ -97,6 +96,8 @@ class Elements:
                 yield e.SetTarget(value)
             elif name == "_profile":
                 yield e.SetProfile(value)
+        if self.given.get(DEFAULT_PROFILE) and "_profile" not in self.given:
+            yield e.SetProfile("")  # else a record of another profile would go on being described by that one's document
         yield from self._state()
 
     def _state(self) -> Iterator[e.Edit]:
@@ -117,18 +118,13 @@ def elements_of(record: Record, base_url: str, profile: str = "") -> Iterator[tu
     """
     if not profile:
         profile = record.preferred_profile if record.preferred_profile in PROFILES else DEFAULT_PROFILE
-    yield "_target", record.target or default_target(record, base_url)
-    yield from _described(record, profile)
+    target = record.target or default_target(record, base_url)
+    yield "_target", target
+    if metadata := shown_metadata(record, profile, target):
+        yield profile, metadata
     yield "_profile", profile
     yield "_datacenter", record.datacenter or record.owner.upper()
     yield "_export", "yes" if record.state is State.FINDABLE and record.exported else "no"
     yield "_created", str(record.created_s)
     yield "_updated", str(record.updated_s)
     yield "_status", status_of(record)
-
-
-def _described(record: Record, profile: str) -> Iterator[tuple[str, str]]:
-    names = ITEMISED if profile == DEFAULT_PROFILE and profile not in record.elements else (profile,)
-    for name in names:
-        if name in record.elements:
-            yield name, record.elements[name]

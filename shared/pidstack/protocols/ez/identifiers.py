@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from pidstack.domain.errors import AlreadyExists, InvalidRecord, NoSuchShoulder, NotDeletable, ShoulderCannotMint
+from pidstack.domain.errors import AlreadyExists, NoSuchShoulder, NotDeletable, ShoulderCannotMint
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.minter import draw_base32
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency, Shoulder
 from pidstack.protocols.ez.body import read_elements
-from pidstack.protocols.ez.elements import UNREAD_PROFILES, Elements, elements_of, require_complete, require_some, supported_profile
+from pidstack.protocols.ez.elements import Elements, elements_of, require_complete, require_some, supported_profile
 from pidstack.protocols.ez.names import asked_name, asked_shoulder, existing_doi, new_doi, shown
 from pidstack.protocols.ez.service import Service
 from pidstack.protocols.ez.words import NotSupported, Refused, success
@@ -43,7 +43,7 @@ def create_identifier(request: Request, service: Service) -> Response:
     given = read_elements(request)
     require_complete(given)
     _require_datacite(service.shoulder(identifier))
-    with _in_the_words_of(identifier, given):
+    with _named(identifier):
         return _told(create(identifier, Elements(given, identifier.prefix, new=True), by, service.registry), request)
 
 
@@ -57,7 +57,7 @@ def mint_identifier(request: Request, service: Service) -> Response:
     name = draw_base32(shoulder, number=number)
     _require_minter(service.shoulder(name))
     edits = Elements(given, shoulder.prefix, new=True)
-    with _in_the_words_of(name, given):
+    with _named(name):
         if number is not None:
             return _told(create(name, edits, by, service.registry), request)
         others = (draw_base32(shoulder) for _ in range(_DRAWS - 1))
@@ -71,7 +71,7 @@ def modify_identifier(request: Request, service: Service) -> Response:
     given = read_elements(request)
     require_some(given)
     _require_datacite(service.shoulder(identifier))
-    with _in_the_words_of(identifier, given):
+    with _named(identifier):
         return _told(update(identifier, Elements(given, identifier.prefix), by, service.registry), request)
 
 
@@ -106,17 +106,12 @@ def _require_datacite(shoulder: Shoulder | None) -> None:
 
 
 @contextmanager
-def _in_the_words_of(identifier: Identifier, given: Mapping[str, str]) -> Iterator[None]:
-    """Say refusals with what only the operation knows."""
+def _named(identifier: Identifier) -> Iterator[None]:
+    """Say which DOI is taken, which only the operation knows."""
     try:
         yield
     except AlreadyExists as refusal:
         raise Refused(f"{shown(identifier)} has already been registered") from refusal
-    except InvalidRecord as refusal:
-        profile = given.get("_profile", "")
-        if refusal.field or profile not in UNREAD_PROFILES:
-            raise
-        raise NotSupported(f"{str(refusal).rstrip('.')}; reading it out of profile {profile} is") from refusal
 
 
 def _told(record: Record, request: Request, profile: str = "") -> Response:

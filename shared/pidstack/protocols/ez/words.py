@@ -69,11 +69,16 @@ def failure(status: int, reason: str, headers: Mapping[str, str] | None = None) 
 
 
 def refusal(error: e.RegistryError | Refused) -> Response:
-    """Say no, with the reason."""
+    """Say no, with the reason.
+
+    A document that breaks its schema is told apart (422) from what is no document of its kind at all (400, as for any element).
+    """
     if isinstance(error, Refused):
         return failure(error.status, str(error))
     if isinstance(error, e.InvalidRecord) and error.field == "target":
         return failure(400, _BAD_TARGET)
+    if isinstance(error, e.InvalidDocument) and error.part not in {"", error.field}:
+        return failure(422, str(error))
     for ancestor in type(error).__mro__:
         if ancestor in REFUSALS:
             status, reason = REFUSALS[ancestor]
@@ -88,4 +93,5 @@ def resource_not_found() -> Response:
 
 def _located(error: e.RegistryError) -> str:
     field = error.field if isinstance(error, e.Invalid) else ""
-    return f"{_LABELS.get(field, field)}: {error}" if field else str(error)
+    label = f"{_LABELS.get(field, field)}: " if field else ""
+    return label + str(error).removeprefix(label)
