@@ -40,7 +40,7 @@ def story(table: str) -> Iterator[Story]:
 
 def types(*words: str) -> Result:
     at = ("--endpoint", "https://dynamodb.us-east-1.amazonaws.com", "--table", "identifiers")
-    return CliRunner().invoke(cli, [*at, *words])
+    return CliRunner(env={"COLUMNS": "160"}).invoke(cli, [*at, *words])
 
 
 def test_the_history_tells_what_when_by_whom_and_through_which_protocol(story: Story) -> None:
