@@ -89,4 +89,4 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
         case "SS":
             return sum(len(text.encode()) for text in content)
         case _:
-            raise NotImplementedError(f"no attribute of the table is of type {kind}")
+            raise ValueError(f"no attribute of the table is of type {kind}")
