@@ -15,7 +15,7 @@ from pidstack.ports.clock import Clock
 from pidstack.ports.directory import Entry
 from pidstack.store.tables import AccountItem, GroupItem, Item, PrefixItem, ShoulderItem
 
-REMEMBERED_S = 30
+REMEMBERED_S = 10
 _MOST_REMEMBERED = 10_000
 _ACCOUNTS, _GROUPS, _PREFIXES = "registry#accounts", "registry#groups", "registry#prefixes"
 _CONDITION_FAILED = "ConditionalCheckFailedException"
