@@ -7,6 +7,7 @@ the way. No webhook is registered.
 from __future__ import annotations
 
 import base64
+import importlib
 import io
 import itertools
 import json
@@ -24,6 +25,7 @@ from botocore.compat import HTTPHeaders
 from benchmarks import stand
 from benchmarks.meter import in_words
 from benchmarks.report import Report
+from pidstack import bootstrap, config
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
@@ -119,13 +121,22 @@ def _row(name: str, size: int, tell: Callable[[int], list[Entry]], handle: stand
 
 @contextmanager
 def _publisher() -> Iterator[tuple[stand.Handler, InstantAws]]:
+    """Give the handler as it is, and not a copy: it imports its outlets when it first needs them."""
     aws = InstantAws()
     with stand.surroundings(**_ENVIRONMENT):
         botocore.register_initializer(aws.watch)
+        _forget()
         try:
-            yield stand.load("publish_changes").lambda_handler, aws
+            yield importlib.import_module("functions.publish_changes.app").lambda_handler, aws
         finally:
             botocore.unregister_initializer(aws.watch)
+            _forget()
+
+
+def _forget() -> None:
+    """Let the next one who asks make clients anew."""
+    for kept in (config.config, config.feed_config, bootstrap.registry, bootstrap.outlets):
+        kept.cache_clear()
 
 
 def _creations(size: int) -> list[Entry]:
