@@ -8,7 +8,24 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import cold_start, cpu, engines, feed, imports, metadata, operations, tools
+from benchmarks import (
+    cold_start,
+    cpu,
+    engines,
+    export_memory,
+    exports,
+    feed,
+    harvest,
+    imports,
+    lists,
+    metadata,
+    operations,
+    payloads,
+    resolve,
+    snapshot_projection,
+    snapshots,
+    tools,
+)
 from benchmarks.report import Report, console
 
 
@@ -16,10 +33,19 @@ def main() -> int:
     """Run; the exit status says whether all budgets held."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", help="operations, cpu, feed, cold_start, imports, metadata; all of them if none is named"
+        "names",
+        nargs="*",
+        help="operations, cpu, feed, harvest, exports, cold_start, imports, metadata, payloads, "
+        "resolve, snapshots, snapshot_projection; all of them if none is named",
     )
     parser.add_argument("--engine", choices=engines.ENGINES, help="default: DynamoDB Local where java and npm are, else moto")
     parser.add_argument("--records", type=int, default=operations.SIZES[-1], help="size of the larger table (default %(default)s)")
+    parser.add_argument(
+        "--harvested", type=int, default=harvest.SIZES[-1], help="size of the larger table to harvest (default %(default)s)"
+    )
+    parser.add_argument(
+        "--exported", type=int, default=export_memory.SIZES[-1], help="size of the larger export (default %(default)s)"
+    )
     parser.add_argument("--starts", type=int, default=cold_start.STARTS, help="cold starts of each kind (default %(default)s)")
     parser.add_argument("--keep", type=Path, help="write all results into one file as well")
     given = parser.parse_args()
@@ -28,9 +54,16 @@ def main() -> int:
         "operations": lambda: operations.run(engine, (operations.SIZES[0], given.records)),
         "cpu": lambda: cpu.run(engine),
         "feed": feed.run,
+        "harvest": lambda: harvest.run(engine, (harvest.SIZES[0], given.harvested)),
+        "exports": lambda: exports.run(engine, (export_memory.SIZES[0], given.exported)),
+        "lists": lambda: lists.run(engine, (lists.SIZES[0], given.harvested)),
         "cold_start": lambda: cold_start.run(given.starts),
         "imports": imports.run,
         "metadata": metadata.run,
+        "payloads": payloads.run,
+        "resolve": lambda: resolve.run(engine),
+        "snapshots": snapshots.run,
+        "snapshot_projection": snapshot_projection.run,
     }
     unknown = set(given.names) - set(runs)
     if unknown:

@@ -88,5 +88,9 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
             return 1
         case "SS":
             return sum(len(text.encode()) for text in content)
+        case "NS":
+            return sum(_value_bytes({"N": number}) for number in content)
+        case "L":
+            return 3 + sum(1 + _value_bytes(part) for part in content)
         case _:
             raise ValueError(f"no attribute of the table is of type {kind}")

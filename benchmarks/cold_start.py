@@ -27,8 +27,10 @@ from benchmarks.report import Report
 from benchmarks.stand import Ask, Pair, basic
 
 BUDGET_MS, BUDGET_MB = 700.0, 60.0
+BUDGETS_MS = {"resolver": 350.0}  # of those that have one of their own
 STARTS = 9
 _RECORD = f"{stand.SHOULDERS[1]}/COLD"
+_FINDABLE = f"{stand.SHOULDERS[0]}cold"
 _INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")
 _INVOKE = re.compile(r"INVOKE RTDONE\(status: success, .*duration: ([\d.]+)ms\)")
 _HASHING = """
@@ -42,7 +44,7 @@ for _ in range(5):
 print(min(spent) * 1000)
 """
 _VERIFIED = {"authorizer": {"principalId": stand.ACCOUNT, "account": stand.ACCOUNT, "via": "password"}}
-_MEASURED = frozenset({"authorizer", "ezid_api", "ez_api", "publish_changes"})
+_MEASURED = frozenset({"authorizer", "ezid_api", "ez_api", "pages", "publish_changes", "resolver"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ def first_event(function: str) -> dict[str, Any]:
         return {"Records": []}
     if function == "authorizer":
         return Ask("POST", f"/id/{_RECORD}", "", basic()).event()
+    if function == "pages":
+        return {**Ask("GET", "/status").event(), "resource": "/", "path": "/"}
+    if function == "resolver":
+        return {**Ask("GET", "/status").event(), "resource": "/{proxy+}", "path": f"/{_FINDABLE}"}
     event = Ask("GET", f"/id/{_RECORD}").event()
     if function == "ezid_api":
         return event
@@ -101,6 +107,7 @@ def run(starts: int = STARTS) -> Report:
     with tempfile.TemporaryDirectory() as folder, stand.surroundings(), engine(engine_name) as endpoint:
         stand.furnish()
         Pair().send(Ask("PUT", f"/id/{_RECORD}", "_profile: dc\n_status: reserved\ndc.title: A title", basic()))
+        Pair().send(Ask("PUT", f"/id/{_FINDABLE}", "_target: https://example.org/\nerc.what: A title", basic()))
         packages["sources only"] = _without_bytecode(build, Path(folder) / "build")
         hashing = float(
             tools.run(interpreter, "-c", _HASHING, environment=_environment(build, "AuthorizerFunction", client, endpoint))
@@ -125,7 +132,8 @@ def run(starts: int = STARTS) -> Report:
         "budget",
     )
     report.table(
-        f"median of {starts} cold starts; budget {BUDGET_MS:.0f} ms for both, undisturbed by other work on this machine",
+        f"median of {starts} cold starts; budget {BUDGET_MS:.0f} ms for both ({BUDGETS_MS['resolver']:.0f} for the resolver), "
+        "undisturbed by other work on this machine",
         columns,
         rows,
     )
@@ -191,6 +199,12 @@ def _environment(package: Path, logical_id: str, client: Path, endpoint: str) ->
     layers = [package / layer / "python" for layer in ("DependenciesLayer", "SharedLayer")]
     return {
         **stand.ENVIRONMENT,
+        "REPOSITORY_NAME": "benchmark",
+        "ADMIN_EMAIL": "admin@example.org",
+        "EXPORT_BUCKET": "exports",
+        "EXPORT_MACHINE": "arn:aws:states:us-east-1:000000000000:stateMachine:export",
+        "SNAPSHOT_BUCKET": "snapshots",
+        "SNAPSHOT_MACHINE": "arn:aws:states:us-east-1:000000000000:stateMachine:snapshot",
         "EVENT_BUS": "changes",
         "CHANGE_TOPIC": "arn:aws:sns:us-east-1:000000000000:changes.fifo",
         "WEBHOOK_QUEUE": "https://sqs.us-east-1.amazonaws.com/000000000000/webhooks.fifo",
@@ -230,8 +244,9 @@ def _row(function: str, kind: str, measured: Sequence[Start], hashing: float, re
         "CPU ms": round(statistics.median(start.cpu for start in measured), 1),
     }
     if kind == "compiled":
+        budget = BUDGETS_MS.get(function, BUDGET_MS)
         row["budget"] = report.require(
-            middle - hashing < BUDGET_MS, f"cold start of {function}: {middle:.0f} ms instead of {BUDGET_MS:.0f}"
+            middle - hashing < budget, f"cold start of {function}: {middle:.0f} ms instead of {budget:.0f}"
         )
     return row
 

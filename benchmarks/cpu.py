@@ -32,6 +32,7 @@ from pidstack.services.registry import Registry
 from pidstack.services.sessions import Sessions
 from tests.fakes.directory import MemoryDirectory
 from tests.fakes.identifiers import MemoryIdentifiers
+from tests.fakes.publications import MemoryCalendar, MemoryPublications
 from tests.fakes.sessions import MemorySessions, key
 
 ROUNDS, REQUESTS = 5, 100
@@ -74,7 +75,8 @@ def _in_memory() -> Iterator[tuple[Pair, Service]]:
     directory = MemoryDirectory(stand.entries())
     authenticator = Authenticator(directory, system_clock)
     sessions = Sessions(MemorySessions(), directory, key, system_clock)
-    service = Service(Registry(MemoryIdentifiers(system_clock), directory, system_clock), authenticator, sessions)
+    registry = Registry(MemoryIdentifiers(system_clock), directory, system_clock, MemoryPublications(), MemoryCalendar())
+    service = Service(registry, authenticator, sessions)
     with (
         mock.patch.object(api, "service", _giving(service)),
         mock.patch.object(authorizer, "authenticator", _giving(authenticator)),

@@ -27,6 +27,7 @@ from benchmarks.meter import in_words
 from benchmarks.report import Report
 from pidstack import bootstrap, config
 from pidstack.domain.identifier import Identifier
+from pidstack.domain.placement import Kind, Placement
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
 from pidstack.store import identifiers
@@ -171,6 +172,8 @@ def _record() -> Record:
         created_s=_NOW_S,
         updated_s=_NOW_S,
         state=State.DRAFT,
+        # What harvesters see is in more counts than what they do not: the costlier case.
+        placement=Placement(Kind.BOOK, "10.12345", publication=number % 3 + 1, series=4),
         elements=_ELEMENTS,
         changed_by=f"demo.{number % 3}",
         changed_via="ezid",

@@ -35,7 +35,10 @@ _CASES: dict[str, str | tuple[str, str]] = {
     "pynamodb on top of botocore": (f"import botocore.session; {_CLIENT}", "import pynamodb.models, pynamodb.attributes"),
     "the EZID function": "import functions.ezid_api.app",
     "the EZ function": "import functions.ez_api.app",
+    "the REST function": "import functions.rest_api.app",
     "the authorizer": "import functions.authorizer.app",
+    "the resolver, all of it": "import functions.resolver.app",
+    "Jinja2, where pages are written": ("import botocore.session, asyncio", "import jinja2"),
     "not used: boto3 instead of botocore": ("import botocore.session", "import boto3; boto3.client('dynamodb')"),
     "not used: Powertools' resolver": (
         "from aws_lambda_powertools import Logger, Tracer",

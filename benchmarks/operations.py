@@ -1,7 +1,8 @@
 """What each EZID operation asks of DynamoDB: requests by kind and capacity units, cold and warm, with few records and with many.
 
 The budgets are those of docs/architecture.md. A warm function has answered the same kind of request within the last 30 seconds; a
-cold one has just started, and reads the account, the prefix and its shoulders first.
+cold one has just started, and reads the account, the prefix and its shoulders first; if harvesters are to see what it writes, also
+the marks of the day, and the publication's number, all of which it then remembers.
 """
 
 from __future__ import annotations
@@ -32,6 +33,16 @@ BODY = "\n".join(
     )
 )
 _CHANGE = "erc.when: 1923"
+# The publisher comes last: a data set's title among the sets is its publisher's name.
+_DESCRIBED = "\n".join(
+    (
+        "datacite.creator: Proust, Marcel",
+        "datacite.title: Remembrance of Things Past",
+        "datacite.publicationyear: 1922",
+        "datacite.resourcetype: Dataset",
+        "datacite.publisher: Chatto and Windus",
+    )
+)
 _BATCH = 25
 _serial = itertools.count(1)
 
@@ -71,6 +82,11 @@ def _below(hands: Pair) -> Ask:
     return Ask("GET", f"/id/{_made(hands)}abc?prefix_match=yes")
 
 
+def _of_a_known_title(hands: Pair) -> Ask:
+    hands.send(Ask("PUT", f"/id/{_name(stand.SHOULDERS[1])}", _DESCRIBED, basic()))
+    return Ask("PUT", f"/id/{_name(stand.SHOULDERS[1])}", _DESCRIBED, basic())
+
+
 _READ, _CREATE = {"GetItem": 1}, {"PutItem if": 1}
 _MODIFY = {"GetItem": 1, "PutItem if": 1}
 
@@ -82,6 +98,13 @@ OPERATIONS = (
         "create, DOI",
         lambda _: Ask("PUT", f"/id/{_name(stand.SHOULDERS[1])}", f"_profile: dc\n_status: reserved\n{BODY}", basic()),
         _CREATE,
+    ),
+    Operation("create, DOI, public", _of_a_known_title, _CREATE),
+    Operation(
+        "create, DOI, of a new title",
+        lambda _: Ask("PUT", f"/id/{_name(stand.SHOULDERS[1])}", f"{_DESCRIBED} {next(_serial)}", basic()),
+        # Is the title there; its number; both items of it; then the record, as always.
+        {"GetItem": 1, "UpdateItem": 1, "TransactWriteItems": 1, "PutItem if": 1},
     ),
     Operation("create, test shoulder", lambda _: Ask("PUT", f"/id/{_name(stand.TEST_SHOULDER)}", BODY, basic()), _CREATE),
     Operation(

@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from pidstack.domain.change import BY_EXPIRY, changes_between
+from pidstack.domain.placement import Placement
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
 from pidstack.ports.feed import Commit
@@ -62,7 +63,7 @@ _DEEDS = st.tuples(
             "group": st.sampled_from(["groupa", "groupb"]),
             "state": st.sampled_from(State),
             "exported": st.booleans(),
-            "set_spec": st.sampled_from(["", "J:10.5072", "B:10.9999:4"]),
+            "placement": st.sampled_from([None, *map(Placement.parse, ("J:10.5072:1:2011", "B:10.9999:4+5", "-:ark:/99999"))]),
             "updated_s": st.sampled_from([NOW_S, NOW_S + _DAY_S]),
         }
     ),

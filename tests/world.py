@@ -29,6 +29,7 @@ from pidstack.store.directory import RememberingDirectory
 from tests.builders import NOW_S
 from tests.fakes.directory import MemoryDirectory
 from tests.fakes.identifiers import MemoryIdentifiers
+from tests.fakes.publications import MemoryCalendar, MemoryPublications
 
 
 def cheap_hash(password: str) -> str:
@@ -93,11 +94,13 @@ class World:
     time: Time
     keeper: MemoryDirectory
     identifiers: MemoryIdentifiers
+    publications: MemoryPublications = field(default_factory=MemoryPublications)
+    calendar: MemoryCalendar = field(default_factory=MemoryCalendar)
     registry: Registry = field(init=False)
 
     def __post_init__(self) -> None:
         remembering = RememberingDirectory(self.keeper, self.time)  # type: ignore[arg-type]  # any directory will do
-        self.registry = Registry(self.identifiers, remembering, self.time)
+        self.registry = Registry(self.identifiers, remembering, self.time, self.publications, self.calendar)
 
     def by(self, name: str) -> Authority:
         return Authority(name, self.registry.directory)

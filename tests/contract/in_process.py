@@ -24,15 +24,29 @@ from moto import mock_aws
 from samtranslator.yaml_helper import yaml_parse
 
 from pidstack import bootstrap
-from pidstack.config import config
+from pidstack.config import (
+    config,
+    export_config,
+    export_desk_config,
+    export_plan_config,
+    export_report_config,
+    oai_config,
+    rest_config,
+    token_key_config,
+)
+from pidstack.domain import passwords
 from pidstack.domain.accounts import Account, Group
 from pidstack.domain.identifier import ShoulderName
-from pidstack.domain.passwords import hash_password
 from pidstack.domain.shoulder import Prefix, Shoulder, root_of
+from pidstack.domain.token_key import TokenKey
+from pidstack.protocols.resolver.dispatch import Desk
+from pidstack.services.jwt import new_key
 from pidstack.store.directory import DynamoDirectory
+from tests.lean_records import RecordsOverMoto
+from tests.world import cheap_hash
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
-TABLE, SECRET = "identifiers", "session-secret"
+TABLE, SECRET, TOKEN_KEY_SECRET = "identifiers", "session-secret", "token-key-secret"
 BASE_URL = "https://ids.example.org"
 _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "x",
@@ -41,6 +55,26 @@ _ENVIRONMENT = {
     "IDENTIFIER_TABLE": TABLE,
     "SESSION_SECRET": SECRET,
     "PUBLIC_URL": BASE_URL,
+    "TOKEN_KEY_SECRET": TOKEN_KEY_SECRET,
+    "TOKEN_AUDIENCE": "in_process",
+    "CROSSREF_OAI": "yes",
+    "DATACITE_OAI": "yes",
+    "REPOSITORY_NAME": "Registry & Sons",
+    "ADMIN_EMAIL": "registry@example.org",
+    "OAI_DEFAULT_SET": "J",
+    "OAI_PAGE_SIZE": "250",
+    "OAI_CONCURRENT_REQUESTS": "3",
+    "OAI_RETRY_AFTER_S": "10",
+    "OAI_TOKEN_HOURS": "48",
+    "HARVEST_SETTLE_S": "0",  # nothing here lags, and tests do not wait
+    "SNAPSHOT_BUCKET": "snapshots",
+    "SNAPSHOT_MACHINE": "arn:aws:states:us-east-1:123456789012:stateMachine:snapshot",
+    "EXPORT_BUCKET": "exports",
+    "EXPORT_MACHINE": "arn:aws:states:us-east-1:123456789012:stateMachine:export",
+    "EXPORT_SENDER": "registry@example.org",
+    "EXPORT_SEGMENT_RECORDS": "10",
+    "EXPORT_CONCURRENCY": "2",
+    "EVENT_BUS": "changes",
     "POWERTOOLS_TRACE_DISABLED": "1",
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
     "POWERTOOLS_SERVICE_NAME": "in_process",
@@ -51,11 +85,12 @@ _ARN = "arn:aws:execute-api:us-east-1:000000000000:api/live"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back; header names in lower case."""
+    """What came back; header names in lower case. Text is empty where the content is compressed."""
 
     status: int
     headers: Mapping[str, str]
     text: str
+    content: bytes = b""
 
     @property
     def line(self) -> str:
@@ -133,7 +168,7 @@ class Gateway:
         """Make an account, and its group where it is new."""
         if self.directory.group(group) is None:
             self.directory.create(Group(group))
-        self.directory.create(Account(name, group, hash_password(password), shoulders=frozenset(shoulders), **more))
+        self.directory.create(Account(name, group, cheap_hash(password), shoulders=frozenset(shoulders), **more))
 
     def add_shoulder(self, name: str, **more: Any) -> None:
         """Make a shoulder, and its prefix where it is new."""
@@ -150,12 +185,14 @@ class Gateway:
         *,
         by: tuple[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        address: str = "192.0.2.1",
     ) -> Answer:
         """Send one request.
 
         Args:
             path: percent-encoded, with its query if there is one.
             by: name and password to send.
+            address: that it comes from.
         """
         path, _, query = path.partition("?")
         # The gateway takes a resource with a slash behind it for the resource.
@@ -166,6 +203,7 @@ class Gateway:
         if by:
             sent["Authorization"] = "Basic " + base64.b64encode(":".join(by).encode()).decode()
         event = _event(route, method, path, query, sent, body)
+        event["requestContext"]["identity"] = {"sourceIp": address}
         if route.guarded:
             try:
                 allowed = _call("functions.authorizer.app.lambda_handler", {**event, "type": "REQUEST", "methodArn": _ARN})
@@ -177,26 +215,44 @@ class Gateway:
         return _read(_call(route.handler, event))
 
 
+@cache
+def token_key() -> TokenKey:
+    """The key pair of tokens, the same in all tests."""
+    return new_key(0)
+
+
 @contextmanager
-def running() -> Iterator[Gateway]:
-    """Give an API over an empty table, as `template.yaml` has it; what warm functions keep is forgotten before and after."""
+def running(**settings: str) -> Iterator[Gateway]:
+    """Give an API over an empty table, as `template.yaml` has it; what warm functions keep is forgotten before and after.
+
+    Args:
+        settings: variables of the environment that are to be other than usual.
+    """
     with pytest.MonkeyPatch.context() as environment, mock_aws():
-        for name, value in _ENVIRONMENT.items():
+        for name, value in {**_ENVIRONMENT, **settings}.items():
             environment.setenv(name, value)
         properties = _template()["Resources"]["IdentifierTable"]["Properties"]
         boto3.client("dynamodb").create_table(TableName=TABLE, **{name: properties[name] for name in _FOR_CREATE_TABLE})
         boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString="a key for tests only")
+        boto3.client("secretsmanager").create_secret(Name=TOKEN_KEY_SECRET, SecretString=str(token_key()))
+        environment.setattr(passwords, "_LOG_N", 1)  # what guards passwords is slow on purpose; tests/unit/domain/test_passwords.py
+        environment.setattr(passwords, "_DECOY", cheap_hash("nobody's"))
         _forget()
         bootstrap.registry()
+        environment.setattr("functions.resolver.app.resolver_desk", lambda: Desk(RecordsOverMoto(TABLE), "Registry & Sons"))
         yield Gateway()
         _forget()
 
 
 def _forget() -> None:
-    for kept in (config, bootstrap.registry, bootstrap.authenticator, bootstrap.sessions):
+    made = (each for each in vars(bootstrap).values() if hasattr(each, "cache_clear"))
+    exports = (export_config, export_desk_config, export_plan_config, export_report_config)
+    for kept in (config, oai_config, rest_config, token_key_config, *exports, *made):
         kept.cache_clear()
     for handler in {route.handler for route in _routes()}:
-        importlib.import_module(handler.rpartition(".")[0]).service.cache_clear()
+        for kept in vars(importlib.import_module(handler.rpartition(".")[0])).values():
+            if hasattr(kept, "cache_clear"):
+                kept.cache_clear()
 
 
 def _event(
@@ -229,9 +285,11 @@ def _call(handler: str, event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(result: Mapping[str, Any]) -> Answer:
-    assert isinstance(result["body"], str)
-    assert result["isBase64Encoded"] is False
-    return Answer(result["statusCode"], {name.lower(): value for name, value in result["headers"].items()}, result["body"])
+    body = result["body"]
+    assert isinstance(body, str)
+    content = base64.b64decode(body) if result["isBase64Encoded"] else body.encode()
+    headers = {name.lower(): value for name, value in result["headers"].items()}
+    return Answer(result["statusCode"], headers, "" if "content-encoding" in headers else content.decode(), content)
 
 
 def _own_answer(kind: str) -> Answer:

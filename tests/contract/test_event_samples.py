@@ -12,6 +12,10 @@ import pytest
 from functions.authorizer.app import lambda_handler as authorizer
 from functions.ez_api.app import lambda_handler as ez_api
 from functions.ezid_api.app import lambda_handler as ezid_api
+from functions.rest_api.app import lambda_handler as rest_api
+from pidstack.store import identifiers as store_of_records
+from pidstack.store.ledger import DynamoLedger
+from tests.commits import Story
 from tests.contract.in_process import Context, Gateway, running
 
 SAMPLES = Path(__file__).parents[2] / "events" / "samples"
@@ -43,6 +47,19 @@ def test_what_the_sample_creates_the_sample_views() -> None:
 @pytest.mark.usefixtures("gateway")
 def test_the_sample_of_a_login_is_answered_by_ez() -> None:
     assert ez_api(sample("ez-login"), Context())["statusCode"] == 501
+
+
+@pytest.mark.usefixtures("gateway")
+def test_the_sample_of_activities_is_told_what_was_done() -> None:
+    story = Story()
+    story.write("doi:10.5072/FK2A")
+    store_of_records._item(story.records["doi:10.5072/FK2A"]).save()
+    DynamoLedger().enter(story.commits)
+
+    answer = rest_api(sample("rest-activities"), Context())
+
+    (told,) = json.loads(answer["body"])["data"]
+    assert (answer["statusCode"], told["attributes"]["prov:wasDerivedFrom"]) == (200, "https://doi.org/10.5072/fk2a")
 
 
 @pytest.mark.usefixtures("gateway")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from pidstack.config import Config, FeedConfig, WebhookConfig
+from pidstack.config import Config, FeedConfig, OaiConfig, PagesConfig, ResolverConfig, RestConfig, TokenKeyConfig, WebhookConfig
 from pidstack.local import deploy
 from pidstack.store import tables
 
@@ -40,6 +40,7 @@ GUARDED = {
     *((method, path) for path in ("/id", "/id/{identifier+}") for method in ("put", "post", "delete")),
     *(("post", path) for path in ("/shoulder", "/shoulder/{shoulder+}", "/ez/shoulder", "/ez/shoulder/{shoulder+}")),
     *((method, path) for path in ("/ez/id", "/ez/id/{identifier+}") for method in ("get", "put", "post", "delete")),
+    *((method, "/download_request") for method in ("get", "post")),
     ("get", "/login"),
 }
 
@@ -79,7 +80,17 @@ def test_every_setting_that_the_code_reads_is_set() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "settings"), [("PublishChangesFunction", FeedConfig), ("DeliverWebhooksFunction", WebhookConfig)]
+    ("function", "settings"),
+    [
+        ("PublishChangesFunction", FeedConfig),
+        ("DeliverWebhooksFunction", WebhookConfig),
+        ("OaiFunction", OaiConfig),
+        ("ResolverFunction", ResolverConfig),
+        ("PagesFunction", PagesConfig),
+        ("RestApiFunction", RestConfig),
+        ("RestApiFunction", TokenKeyConfig),
+        ("TokenKeyFunction", TokenKeyConfig),
+    ],
 )
 def test_every_setting_that_one_function_reads_is_set_for_it(function: str, settings: Any) -> None:
     variables = FUNCTIONS[function]["Environment"]["Variables"]
@@ -121,7 +132,25 @@ def test_a_statement_has_a_name_and_lists_what_it_allows(role: str, statement: d
     assert isinstance(statement["Action"], list)
     assert not [action for action in statement["Action"] if "*" in action]
     if not all(action.startswith("xray:") for action in statement["Action"]):
-        assert set(statement["Resource"]) == {"Fn::GetAtt"}, "one resource of this stack, by reference"
+        several = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+        assert all(is_of_this_stack(each) for each in several), "resources of this stack, or parts of them"
+
+
+def is_of_this_stack(resource: dict[str, Any]) -> bool:
+    ((how, what),) = resource.items()
+    if how == "Fn::Sub":
+        part = re.fullmatch(r"\$\{(\w+)\.Arn\}/[\w/.*-]+", what)
+        # What a state machine says of itself and its executions goes by its name, since its role comes before it.
+        return bool(part and part[1] in RESOURCES) or (":states:" in what and "${AWS::StackName}-" in what)
+    return (what[0] if how == "Fn::GetAtt" else what) in RESOURCES
+
+
+def test_mail_comes_from_the_one_address_that_is_named() -> None:
+    (statement,) = RESOURCES["SendExportMailPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert RESOURCES["SendExportMailPolicy"]["Condition"] == "HasExportSender"
+    assert statement["Action"] == ["ses:SendEmail"]
+    assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "ExportSender"}}}
 
 
 def test_a_star_for_a_resource_says_why() -> None:
@@ -158,6 +187,15 @@ def test_exactly_the_listed_routes_ask_the_authorizer() -> None:
     guarded = {(method, path) for path, item in paths.items() for method, operation in item.items() if operation.get("security")}
 
     assert guarded == GUARDED
+
+
+def test_the_resolver_reads_records_and_can_do_nothing_else() -> None:
+    allowed = {action for role, statement in STATEMENTS if role == "ResolverRole" for action in statement["Action"]}
+
+    assert {action for action in allowed if not action.startswith(("logs:", "xray:"))} == {
+        "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
+    }
 
 
 def test_every_route_answers_every_method() -> None:

@@ -1,9 +1,14 @@
-"""Changes reach those who listen: a function behind a rule of the bus, and a queue that is subscribed to the topic."""
+"""Changes reach those who listen: a function behind a rule of the bus, and a queue that is subscribed to the topic.
+
+What is promised about time counts from the acknowledgement of the write to the moment at which the receiver had the event, both
+told by the clock of this machine: when a test comes round to looking does not matter.
+"""
 
 from __future__ import annotations
 
 import io
 import json
+import os
 import secrets
 import time
 import zipfile
@@ -17,7 +22,8 @@ from pidstack.local.deploy import client
 from tests.event_contract import breaches
 from tests.ezid_http import Client, Stack, client_of
 
-WITHIN_S = 20  # patience on a busy machine
+PROMISED_S = 5
+SETTLED_WITHIN_S = 60
 ELEMENTS = {
     "datacite.creator": "Proust, Marcel",
     "datacite.title": "Remembrance",
@@ -27,13 +33,13 @@ ELEMENTS = {
 }
 TARGET = "https://example.org/object"
 FORWARDER = """
-import json, os
+import json, os, time
 import botocore.session
 
 queues = botocore.session.get_session().create_client("sqs")
 
 def lambda_handler(event, context):
-    queues.send_message(QueueUrl=os.environ["QUEUE"], MessageBody=json.dumps(event))
+    queues.send_message(QueueUrl=os.environ["QUEUE"], MessageBody=json.dumps({**event, "received_s": time.time()}))
 """
 ROLE = {
     "Version": "2012-10-17",
@@ -43,20 +49,30 @@ ROLE = {
 
 @dataclass(slots=True)
 class Listener:
-    """A queue at the end of a subscription, emptied by whoever waits for something in it."""
+    """A queue at the end of a subscription, emptied by whoever waits for something in it.
 
+    Attributes:
+        received_s: by id of the event, when it first was received, Unix seconds: told by the function if there is one, else the
+            moment at which the queue got it.
+    """
+
+    name: str
     queues: Any
     url: str
     detail_of: Callable[[dict[str, Any]], dict[str, Any]]
     heard: list[dict[str, Any]] = field(default_factory=list)
-    arrived_s: dict[str, float] = field(default_factory=dict)
+    received_s: dict[str, float] = field(default_factory=dict)
 
     def listen(self) -> None:
-        answer = self.queues.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+        answer = self.queues.receive_message(
+            QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=1, AttributeNames=["SentTimestamp"]
+        )
         for message in answer.get("Messages", []):
-            detail = self.detail_of(json.loads(message["Body"]))
+            body = json.loads(message["Body"])
+            detail = self.detail_of(body)
             self.heard.append(detail)
-            self.arrived_s.setdefault(detail["id"], time.monotonic())
+            sent_s = int(message["Attributes"]["SentTimestamp"]) / 1000
+            self.received_s.setdefault(detail["id"], body.get("received_s", sent_s))
             self.queues.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
 
     def about(self, name: str) -> list[dict[str, Any]]:
@@ -64,7 +80,7 @@ class Listener:
         return list({detail["id"]: detail for detail in self.heard if detail["identifier"] == name}.values())
 
     def wait_for(self, name: str, count: int) -> list[dict[str, Any]]:
-        deadline = time.monotonic() + WITHIN_S + 1
+        deadline = time.monotonic() + SETTLED_WITHIN_S
         while len(self.about(name)) < count and time.monotonic() < deadline:
             self.listen()
         return self.about(name)
@@ -83,7 +99,7 @@ def behind_the_topic(stack: Any, aws: Callable[[str], Any]) -> Iterator[Listener
     subscription = topics.subscribe(
         TopicArn=stack.outputs["ChangeTopicArn"], Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"}
     )
-    yield Listener(queues, url, lambda message: message)
+    yield Listener("the queue behind the topic", queues, url, lambda message: message)
     topics.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
     queues.delete_queue(QueueUrl=url)
 
@@ -110,7 +126,7 @@ def behind_the_bus(stack: Any, aws: Callable[[str], Any]) -> Iterator[Listener]:
         FunctionName=name, StatementId="rule", Action="lambda:InvokeFunction", Principal="events.amazonaws.com", SourceArn=rule
     )
     rules.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "listener", "Arn": target}])
-    yield Listener(queues, url, checked_event)
+    yield Listener("the function behind the bus", queues, url, checked_event)
     rules.remove_targets(Rule=name, EventBusName=bus, Ids=["listener"])
     rules.delete_rule(Name=name, EventBusName=bus)
     functions.delete_function(FunctionName=name)
@@ -184,13 +200,10 @@ def summary(detail: dict[str, Any]) -> tuple[str, int, str | None, str | None]:
     return detail["kind"], detail["version"], old and old["ezid"], new and new["ezid"]
 
 
-def all_of(
-    listener: Listener, name: str, expected: list[tuple[str, int, str | None, str | None]], since_s: float
-) -> list[dict[str, Any]]:
-    """What a listener has heard of an identifier, which is just what was expected, in order, in time and in form."""
+def all_of(listener: Listener, name: str, expected: list[tuple[str, int, str | None, str | None]]) -> list[dict[str, Any]]:
+    """What a listener has heard of an identifier, which is just what was expected, in order and in form."""
     heard = listener.wait_for(name, len(expected))
     assert [summary(detail) for detail in heard] == expected
-    assert all(listener.arrived_s[detail["id"]] - since_s < WITHIN_S for detail in heard)
     assert [breaches(detail) for detail in heard] == [[] for _ in heard]
     return heard
 
@@ -202,7 +215,6 @@ def test_a_life_in_ezid_is_heard_as_it_was_lived(ezid: Client, listeners: list[L
     assert ezid.modify(name, {"_status": "public", "_target": TARGET}).status == 200
     assert ezid.modify(name, {"_status": "unavailable | withdrawn"}).status == 200
     assert ezid.modify(name, {"_status": "public", "_export": "no"}).status == 200
-    acknowledged_s = time.monotonic()
 
     for listener in listeners:
         heard = all_of(
@@ -215,7 +227,6 @@ def test_a_life_in_ezid_is_heard_as_it_was_lived(ezid: Client, listeners: list[L
                 ("IdentifierStateChanged", 4, "public", "unavailable"),
                 ("IdentifierStateChanged", 5, "unavailable", "public"),
             ],
-            acknowledged_s,
         )
         assert [detail["changed"] for detail in heard] == [
             [],
@@ -233,7 +244,6 @@ def test_a_deletion_in_ezid_is_heard_with_who_deleted(ezid: Client, listeners: l
 
     assert ezid.delete(name).status == 200
     assert ezid.create(name, {"_status": "public"}).status == 201
-    acknowledged_s = time.monotonic()
 
     expected = [
         ("IdentifierCreated", 1, None, "reserved"),
@@ -241,7 +251,7 @@ def test_a_deletion_in_ezid_is_heard_with_who_deleted(ezid: Client, listeners: l
         ("IdentifierCreated", 1, None, "public"),
     ]
     for listener in listeners:
-        heard = all_of(listener, name, expected, acknowledged_s)
+        heard = all_of(listener, name, expected)
         assert [(detail["by"], detail["via"]) for detail in heard] == [(ezid.account, "ezid")] * 3
 
 
@@ -252,7 +262,6 @@ def test_a_life_in_ez_is_heard_as_it_was_lived(ez: Client, listeners: list[Liste
     assert ez.modify(name, {"_target": TARGET, "_status": "public"}).status == 200
     assert ez.modify(name, {"datacite.title": "Remembrance of Things Past"}).status == 200
     assert ez.modify(name, {"_status": "unavailable | withdrawn"}).status == 200
-    acknowledged_s = time.monotonic()
 
     for listener in listeners:
         heard = all_of(
@@ -264,7 +273,6 @@ def test_a_life_in_ez_is_heard_as_it_was_lived(ez: Client, listeners: list[Liste
                 ("IdentifierChanged", 3, "public", "public"),
                 ("IdentifierStateChanged", 4, "public", "unavailable"),
             ],
-            acknowledged_s,
         )
         assert heard[2]["changed"] == ["element:datacite.title"]
         assert {detail["via"] for detail in heard} == {"ez"}
@@ -276,11 +284,35 @@ def test_a_deletion_in_ez_is_heard(ez: Client, listeners: list[Listener]) -> Non
 
     assert ez.create(name, {**ELEMENTS, "_status": "reserved"}).status == 200
     assert ez.delete(name).status == 200
-    acknowledged_s = time.monotonic()
 
     expected = [("IdentifierCreated", 1, None, "reserved"), ("IdentifierDeleted", 1, "reserved", None)]
     for listener in listeners:
-        assert all_of(listener, name, expected, acknowledged_s)[1]["via"] == "ez"
+        assert all_of(listener, name, expected)[1]["via"] == "ez"
+
+
+@pytest.mark.parametrize("api", ["ezid", "ez"])
+def test_each_change_is_received_within_five_seconds(api: str, ezid: Client, ez: Client, listeners: list[Listener]) -> None:
+    client = {"ezid": ezid, "ez": ez}[api]
+    name = f"doi:10.12345/PROMISE-{secrets.token_hex(4).upper()}"
+    writes: list[Callable[[], Any]] = [
+        lambda: client.create(name, {**ELEMENTS, "_status": "reserved"}),
+        lambda: client.modify(name, {"_target": TARGET, "_status": "public"}),
+        lambda: client.modify(name, {"_status": "unavailable | withdrawn"}),
+        lambda: client.modify(name, {"_status": "public"}),
+    ]
+
+    delays: dict[str, list[float]] = {listener.name: [] for listener in listeners}
+    for version, write in enumerate(writes, 1):
+        assert write().status in {200, 201}
+        acknowledged_s = time.time()
+        for listener in listeners:
+            newest = listener.wait_for(name, version)[-1]
+            assert newest["version"] == version
+            delays[listener.name].append(round(listener.received_s[newest["id"]] - acknowledged_s, 2))
+
+    late = {listener: each for listener, each in delays.items() if max(each) > PROMISED_S}
+    words = f"seconds from acknowledgement to receipt, of {PROMISED_S} promised: {late}; load of the machine {os.getloadavg()}"
+    assert not late, words
 
 
 def test_a_subscription_hears_only_what_it_asked_for(stack: Any, aws: Callable[[str], Any], ezid: Client) -> None:
@@ -293,7 +325,7 @@ def test_a_subscription_hears_only_what_it_asked_for(stack: Any, aws: Callable[[
         Endpoint=arn,
         Attributes={"RawMessageDelivery": "true", "FilterPolicy": json.dumps(wanted)},
     )
-    listener = Listener(queues, url, lambda message: message)
+    listener = Listener("the filtered queue", queues, url, lambda message: message)
 
     name = ezid.mint("ark:/99999/fk4", {"_status": "public"}).name
     ezid.modify(name, {"_status": "unavailable"})

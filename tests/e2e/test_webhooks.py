@@ -7,6 +7,7 @@ one on AWS: it tries again after seconds and gives up after some twenty.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import socket
 import threading
@@ -27,14 +28,21 @@ from pidstack.store.tables import connect
 from tests.event_contract import breaches
 from tests.ezid_http import Client, client_of
 
-WITHIN_S = 20  # patience on a busy machine
+PROMISED_S = 5
 SETTLED_WITHIN_S = 60
 SHOULDER = "ark:/99999/fk4"
+ELEMENTS = {
+    "datacite.creator": "Proust, Marcel",
+    "datacite.title": "Remembrance",
+    "datacite.publisher": "Random House",
+    "datacite.publicationyear": "1922",
+    "datacite.resourcetype": "Text/Book",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A request that came with a good signature."""
+    """A request that came with a good signature, and when it came, Unix seconds."""
 
     path: str
     id: str
@@ -104,7 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
             except Exception as error:  # noqa: BLE001 - whatever is wrong with a request is what the test is to see
                 self.server.bad.append(f"{self.path}: {error!r}")
                 return
-            delivered = Delivered(self.path, self.headers["webhook-id"], event, time.monotonic())
+            delivered = Delivered(self.path, self.headers["webhook-id"], event, time.time())
             number = len([each for each in (*self.server.taken, *self.server.refused) if each.path == self.path])
             status = self.server.behaviours.get(self.path, lambda _: 204)(number)
             (self.server.taken if status and status < 300 else self.server.refused).append(delivered)
@@ -166,6 +174,12 @@ def ezid(stack: Any) -> Client:
     return client_of(stack)
 
 
+@pytest.fixture(scope="module")
+def ez(stack: Any) -> Client:
+    account = stack.accounts[0]
+    return Client(f"{stack.base_url.rstrip('/')}/ez", account["name"], account["password"])
+
+
 AddWebhook = Callable[..., tuple[str, str]]
 
 
@@ -201,7 +215,7 @@ def all_warm(operator: Operator, receiver: Receiver, ezid: Client) -> None:
 
 
 @pytest.mark.usefixtures("all_warm")
-def test_a_life_is_heard_in_order_and_in_time(add_webhook: AddWebhook, receiver: Receiver, ezid: Client) -> None:
+def test_a_life_is_heard_in_order(add_webhook: AddWebhook, receiver: Receiver, ezid: Client) -> None:
     _, path = add_webhook()
 
     name = ezid.mint(SHOULDER, {"_status": "reserved"}).name
@@ -210,7 +224,6 @@ def test_a_life_is_heard_in_order_and_in_time(add_webhook: AddWebhook, receiver:
     ezid.modify(name, {"_status": "unavailable"})
     gone = ezid.mint(SHOULDER, {"_status": "reserved"}).name
     ezid.delete(gone)
-    acknowledged_s = time.monotonic()
 
     heard = receiver.wait_for(path, 6)
     kinds = [(each.event["type"], each.event["data"]["version"]) for each in heard if each.about == name]
@@ -221,9 +234,35 @@ def test_a_life_is_heard_in_order_and_in_time(add_webhook: AddWebhook, receiver:
         ("IdentifierStateChanged", 4),
     ]
     assert [each.event["type"] for each in heard if each.about == gone] == ["IdentifierCreated", "IdentifierDeleted"]
-    assert max(each.at_s for each in heard) - acknowledged_s < WITHIN_S
     assert [breaches(each.event["data"]) for each in heard] == [[]] * 6
     assert [each.event["data"]["id"] for each in heard] == [each.id for each in heard]
+
+
+@pytest.mark.usefixtures("all_warm")
+@pytest.mark.parametrize("api", ["ezid", "ez"])
+def test_each_change_is_received_within_five_seconds(
+    api: str, add_webhook: AddWebhook, receiver: Receiver, ezid: Client, ez: Client
+) -> None:
+    _, path = add_webhook()
+    client = {"ezid": ezid, "ez": ez}[api]
+    name = f"doi:10.12345/PROMISE-{secrets.token_hex(4).upper()}"
+    writes: list[Callable[[], Any]] = [
+        lambda: client.create(name, {**ELEMENTS, "_status": "reserved"}),
+        lambda: client.modify(name, {"_target": "https://example.org/1", "_status": "public"}),
+        lambda: client.modify(name, {"_status": "unavailable | withdrawn"}),
+        lambda: client.modify(name, {"_status": "public"}),
+    ]
+
+    delays: list[float] = []
+    for version, write in enumerate(writes, 1):
+        assert write().status in {200, 201}
+        acknowledged_s = time.time()
+        heard = receiver.wait_for(path, version)
+        assert [each.event["data"]["version"] for each in heard] == list(range(1, version + 1))
+        delays.append(round(heard[-1].at_s - acknowledged_s, 2))
+
+    words = f"seconds from acknowledgement to receipt, of {PROMISED_S} promised: {delays}; load of the machine {os.getloadavg()}"
+    assert max(delays) <= PROMISED_S, words
 
 
 def test_a_webhook_hears_only_what_it_asked_for(add_webhook: AddWebhook, receiver: Receiver, ezid: Client) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from pidstack.domain.change import Change
-from pidstack.domain.counting import CounterKey, CounterKind, Tally, difference, shard_of
+from pidstack.domain.counting import CounterKey, CounterKind, Tally, difference
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.record import Record
 from pidstack.ports.feed import LAST_NAME, Commit, Failure, Found, HistoryPage, Share
@@ -36,12 +37,18 @@ class MemoryLedger:
                 self._enter(commit)
         return missed
 
-    def of(self, identifier: Identifier, *, limit: int = 100, after: str = "", newest_first: bool = False) -> HistoryPage:
+    def of(
+        self, identifier: Identifier, *, limit: int = 100, after: str = "", newest_first: bool = False, values: bool = False
+    ) -> HistoryPage:
         mine = [entry for entry in self._entries.values() if entry[1].identifier == identifier]
         mine.sort(key=lambda entry: entry[0], reverse=newest_first)
         left = [(key, change) for key, change in mine if not after or (key < after if newest_first else key > after)]
         page = left[:limit]
-        return HistoryPage(tuple(change for _, change in page), page[-1][0] if len(left) > limit else "")
+        changes = tuple(change if values else replace(change, alterations=()) for _, change in page)
+        return HistoryPage(changes, tuple(key for key, _ in page), page[-1][0] if len(left) > limit else "")
+
+    def at(self, identifier: Identifier, key: str) -> Change | None:
+        return next((each for kept, each in self._entries.values() if (each.identifier, kept) == (identifier, key)), None)
 
     def tally(self, key: CounterKey) -> Tally:
         return sum((tally for (kept, _), tally in self.counts.items() if kept == key), Tally())
@@ -61,12 +68,12 @@ class MemoryLedger:
         self._add(by.key, by.shard, by.tally)
 
     def _enter(self, commit: Commit) -> None:
-        for change in commit.changes:
-            self._entries[change.id] = (f"{change.at_s:011d}#{change.version:010d}#{change.id}", change)
+        for number, change in enumerate(commit.changes):
+            self._entries[change.id] = (f"{change.at_s:011d}#{commit.position:0>40}#{number}", change)
         if commit.new is not None:
             self._tokens.add((commit.identifier, commit.new.token))
         for key, gain in difference(commit.old, commit.new).items():
-            self._add(key, shard_of(commit.identifier), gain)
+            self._add(key, len(self._entries) % 3, gain)
 
     def _add(self, key: CounterKey, shard: int, gain: Tally) -> None:
         self.counts[key, shard] = self.counts.get((key, shard), Tally()) + gain

@@ -22,11 +22,13 @@ from pidstack.domain import passwords
 from pidstack.domain.accounts import Account, Group
 from pidstack.domain.identifier import Identifier, ShoulderName
 from pidstack.domain.passwords import is_password
+from pidstack.domain.placement import Kind
 from pidstack.domain.shoulder import Agency, Shoulder
 from pidstack.formats import datacite_schema, datacite_xml
 from pidstack.services import hand_out, keep
 from pidstack.store.directory import DynamoDirectory
-from pidstack.store.tables import connect
+from pidstack.store.publications import DynamoPublications
+from pidstack.store.tables import MarkItem, PublicationItem, connect
 
 MINIMAL = (Path(__file__).parents[1] / "vectors" / "datacite" / "minimal.xml").read_text(encoding="utf-8").replace("DOI", "ARK")
 ENDPOINT = "https://dynamodb.us-east-1.amazonaws.com"  # moto answers for it
@@ -128,16 +130,22 @@ def test_what_looks_like_markup_or_commands_the_terminal_is_shown_as_text(operat
 
 # -------------------------------------------------------------------------------------------------------------- accounts
 def test_an_account_lives_through_its_commands(settled: Operator) -> None:
-    made = settled.gets("account create two --group demo --email t@e.example --group-admin --proxy-of demo.one", "pw2\n")
-    changed = settled.gets("account change two --no-group-admin --realm-admin --superuser --no-proxies --email=")
+    line = "account create two --group demo --email t@e.example --group-admin --proxy-of demo.one --url https://e.example"
+    made = settled.gets(f"{line} --domains E.example,*.e.example,e.example", "pw2\n", "--title", "Two & Co")
+    changed = settled.gets(
+        "account change two --no-group-admin --realm-admin --superuser --no-proxies --email= --domains= --title=T --url="
+    )
     disabled = settled.gets("account disable two")
     enabled = settled.gets("account enable two")
 
     assert made.pop("created_s") > 0
     assert made == {
         "name": "two",
+        "title": "Two & Co",
         "group": "demo",
         "email": "t@e.example",
+        "url": "https://e.example",
+        "domains": ["e.example", "*.e.example"],
         "shoulders": [],
         "proxy_of": ["demo.one"],
         "group_admin": True,
@@ -146,6 +154,7 @@ def test_an_account_lives_through_its_commands(settled: Operator) -> None:
         "disabled": False,
     }
     assert changed.items() >= {"email": "", "group_admin": False, "realm_admin": True, "superuser": True}.items()
+    assert (changed["title"], changed["url"], changed["domains"]) == ("T", "", [])
     assert changed["proxy_of"] == []
     assert (disabled["disabled"], enabled) == (True, changed)
     assert settled.gets("account show two") == changed
@@ -215,6 +224,15 @@ def test_a_password_on_the_command_line_is_a_mistake_of_usage(settled: Operator)
 
 
 # ------------------------------------------------------------------------------------------------- prefixes and shoulders
+def test_a_prefix_says_whose_it_is(operator: Operator) -> None:
+    made = operator.gets("prefix create 10.5072", "", "--title", " Example Press ")
+    changed = operator.gets("prefix change 10.5072 --title=Press")
+
+    assert [made["title"], changed["title"]] == ["Example Press", "Press"]
+    assert "Press" in operator.types("prefix list").stdout
+    assert "other settings" in refused(operator.types("prefix create 10.5072 --title=Other"))
+
+
 def test_a_prefix_lives_through_its_commands(operator: Operator) -> None:
     made = operator.gets("prefix create 10.5072")
     again = operator.gets("prefix create doi:10.5072")
@@ -529,3 +547,24 @@ def test_the_local_stack_has_its_commands() -> None:
 
     assert result.exit_code == 0
     assert [name for name in ("up", "down", "logs", "reset") if f"  {name} " not in result.output] == []
+
+
+# ----------------------------------------------------------------------------------------------------------------- recount
+def test_a_recount_puts_back_publications_and_marks_that_were_lost(settled: Operator) -> None:
+    settled.gets("shoulder grant doi:10.9999/FZ4 demo.one")
+    described = ("-e", "datacite.creator=A", "-e", "datacite.title=T", "-e", "datacite.publicationyear=2024")
+    settled.gets("mint doi:10.9999/FZ4 --owner demo.one", "", *described, "-e", "datacite.publisher=House of Ice")
+    for model in (PublicationItem, MarkItem):
+        for item in model.scan(model.pk.startswith("publications#") | model.pk.startswith("harvest#")):
+            item.delete()
+
+    found, corrected = (settled.types(f"recount --json{option}") for option in ("", " --correct"))
+    after = json.loads(settled.types("recount --json").stdout)["sets"]
+
+    lost = json.loads(found.stdout)["sets"]
+    assert found.exit_code == 1
+    assert lost["missing"][0] == "publication B:10.9999:1"
+    assert len(lost["missing"]) == 1 + 4, "the publication, and two marks of the month and of all times"
+    assert json.loads(corrected.stdout)["sets"]["corrected"] is True
+    assert (after["missing"], after["publications"], after["marks"]) == ([], 1, 4)
+    assert [each.title for each in DynamoPublications().publications(Kind.BOOK, "10.9999")] == ["House of Ice"]

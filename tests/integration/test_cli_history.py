@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import random
+import string
 from collections.abc import Iterator
 
 import pytest
@@ -52,6 +55,31 @@ def test_the_history_tells_what_when_by_whom_and_through_which_protocol(story: S
         {"version": 2, "what": "Changed", "changed": ["element:erc.who"], "by": "proxy", "via": "ezid", "at_s": NOW_S + 2},
         {"version": 3, "what": "StateChanged", "changed": ["state"], "by": "alice", "via": "ezid", "at_s": NOW_S + 3},
     ]
+
+
+def test_values_are_told_on_request(story: Story) -> None:
+    for_programs = types("history", NAME, "--values", "--json")
+    for_people = types("history", NAME, "--values")
+
+    assert [each["values"] for each in json.loads(for_programs.stdout)][1:] == [
+        [{"part": "element:erc.who", "old": None, "new": "Proust"}],
+        [{"part": "state", "old": "findable", "new": "registered"}],
+    ]
+    assert "element:erc.who: (empty) \N{RIGHTWARDS ARROW} Proust" in for_people.stdout
+    assert "Proust" not in types("history", NAME, "--json").stdout
+
+
+def test_a_value_of_many_bytes_is_told_by_its_digest(table: str, story: Story) -> None:
+    long = "".join(random.Random(4).choices(string.ascii_letters, k=30_000))  # noqa: S311 - no secret
+    story.write(NAME, elements={"erc.who": "Proust", "erc": long})
+    DynamoLedger().enter(story.commits[-1:])
+
+    told = types("history", NAME, "--values", "--newest-first", "--limit", "1", "--json")
+    shown = types("history", NAME, "--values", "--newest-first", "--limit", "1")
+
+    digest = {"bytes": 30_000, "sha256": hashlib.sha256(long.encode()).hexdigest()}
+    assert {"part": "element:erc", "old": None, "new": digest} in json.loads(told.stdout)[0]["values"]
+    assert "(30000 bytes" in shown.stdout
 
 
 def test_the_history_is_a_table_for_people(story: Story) -> None:

@@ -31,6 +31,9 @@ FULL_ACCOUNT = Account(
     superuser=True,
     disabled=True,
     created_s=NOW_S,
+    title="Demo & Co",
+    url="https://demo.example/",
+    domains=("example.org", "*.example.org"),
 )
 BARE_ACCOUNT = Account("demo.one", "groupa")
 FULL_SHOULDER = Shoulder(ShoulderName("doi:10.5072/FK2"), "Tests", Agency.DATACITE, "CDL.CDL", False, True, True, NOW_S)
@@ -38,9 +41,9 @@ BARE_SHOULDER = Shoulder(ShoulderName("ark:/99999/fk4"), "Tests")
 ENTRIES = {
     "a full account": FULL_ACCOUNT,
     "a bare account": BARE_ACCOUNT,
-    "a full group": Group("groupa", "realma", "Group A", True, NOW_S),
+    "a full group": Group("groupa", "realma", "Group A", True, NOW_S, "https://a.example"),
     "a bare group": Group("groupa"),
-    "a disabled prefix": Prefix("doi:10.5072", True, NOW_S),
+    "a disabled prefix": Prefix("doi:10.5072", "Example Press", True, NOW_S),
     "a bare prefix": Prefix("uuid:"),
     "a full shoulder": FULL_SHOULDER,
     "a bare shoulder": BARE_SHOULDER,
@@ -53,6 +56,8 @@ CHANGES: dict[str, tuple[Entry, Entry]] = {
     "e-mail removed": (FULL_ACCOUNT, replace(FULL_ACCOUNT, email="")),
     "account disabled": (BARE_ACCOUNT, replace(BARE_ACCOUNT, disabled=True)),
     "account enabled": (FULL_ACCOUNT, replace(FULL_ACCOUNT, disabled=False)),
+    "domains removed": (FULL_ACCOUNT, replace(FULL_ACCOUNT, domains=(), url="")),
+    "first domain": (BARE_ACCOUNT, replace(BARE_ACCOUNT, domains=("*",), title="One")),
     "group moved": (Group("groupa"), Group("groupa", "realmb", "B")),
     "prefix disabled": (Prefix("uuid:"), Prefix("uuid:", disabled=True)),
     "agency changed": (FULL_SHOULDER, replace(FULL_SHOULDER, agency=Agency.CROSSREF, datacenter="")),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pidstack.domain.errors import AlreadyExists, Busy, TooLarge
 from pidstack.domain.identifier import Identifier
+from pidstack.domain.placement import Placement
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
@@ -69,7 +70,7 @@ def test_a_record_comes_back_as_it_was_kept(store: IdentifierStore) -> None:
         expires_s=NOW_S + 1,
         registered_s=NOW_S - 5,
         version=3,
-        set_spec="J:10.5072:4",
+        placement=Placement.parse("B:10.5072:4:2011+77"),
     )
 
     store.create(record)
@@ -229,24 +230,38 @@ def test_more_than_an_item_can_hold_is_refused_and_nothing_is_kept(table: str, t
 
 
 @pytest.mark.parametrize(
-    ("fields", "is_in_date_index"),
+    ("placement", "branch", "shelf"),
     [
-        pytest.param({}, True, id="public"),
-        pytest.param({"state": State.REGISTERED}, True, id="unavailable, as a deleted record"),
-        pytest.param({"state": State.DRAFT}, False, id="reserved"),
-        pytest.param({"exported": False}, False, id="not exported"),
-        pytest.param({"expires_s": NOW_S + 1}, False, id="test"),
-        pytest.param({"agent_role": "user"}, False, id="an agent's own"),
+        pytest.param("J:10.5072:4:2011", "J:10.5072", "J:10.5072:4", id="journal"),
+        pytest.param("B:10.5072:12", "B:10.5072", "B:10.5072:12", id="book"),
+        pytest.param("B:10.5072:12+77", "BS:10.5072", "B:10.5072:77", id="book in a series, under the series"),
+        pytest.param("S:10.5072:77", "S:10.5072", "S:10.5072:77", id="series"),
+        pytest.param("-:ark:/99999", "-:ark:/99999", "", id="ark, in no set"),
     ],
 )
-def test_the_date_index_holds_what_may_be_harvested(
-    table: str, time: Time, fields: dict[str, object], is_in_date_index: bool
+def test_a_harvested_record_lies_in_one_place_of_either_index(
+    table: str, time: Time, placement: str, branch: str, shelf: str
 ) -> None:
-    DynamoIdentifiers(time).create(a_record(**fields))
+    DynamoIdentifiers(time).create(a_record(placement=Placement.parse(placement), state=State.REGISTERED))
 
-    days = [f"2027-01-15#{shard}" for shard in range(SHARDS)]
+    in_harvest = sum(_count(table, "harvest-index", "harvest_shard", f"{branch}#{shard}") for shard in range(SHARDS))
+    in_sets = sum(_count(table, "set-index", "set_shard", f"{shelf}#{shard}") for shard in range(SHARDS))
+    assert (in_harvest, in_sets) == (1, 1 if shelf else 0)
 
-    assert sum(_count(table, "date-index", "day_shard", day) for day in days) == is_in_date_index
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"placement": None}, id="never shown"),
+        pytest.param({"expires_s": NOW_S + 1}, id="test"),
+        pytest.param({"agent_role": "user"}, id="an agent's own"),
+    ],
+)
+def test_what_harvesters_never_see_is_in_neither_index(table: str, time: Time, fields: dict[str, Any]) -> None:
+    DynamoIdentifiers(time).create(a_record(**{"placement": Placement.parse("J:10.5072:4"), **fields}))
+
+    (item,) = boto3.client("dynamodb", region_name="us-east-1").scan(TableName=table)["Items"]
+    assert not {"harvest_shard", "set_shard", "harvest_sort"} & item.keys()
 
 
 def test_the_owner_index_spreads_an_owner_over_its_shards(table: str, time: Time) -> None:

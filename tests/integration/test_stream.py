@@ -12,6 +12,7 @@ import pytest
 
 from pidstack.domain.change import Change, ChangeKind
 from pidstack.domain.identifier import Identifier
+from pidstack.domain.placement import Placement
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
 from pidstack.ports.feed import Commit
@@ -100,7 +101,7 @@ def test_a_deletion_is_told_once_and_by_whoever_deleted(store: DynamoIdentifiers
         exported=False,
         agent_role="user",
         registered_s=5,
-        set_spec="s",
+        placement=Placement.parse("B:10.5072:4+5"),
         expires_s=NOW_S + 9,
         version=3,
     )

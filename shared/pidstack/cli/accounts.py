@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
+from typing import cast
 
 import click
 
 from pidstack.cli import where
 from pidstack.cli.commands import Group
 from pidstack.cli.output import account_facts, show, show_all
-from pidstack.domain.accounts import Account
+from pidstack.domain.accounts import Account, parse_domains
 from pidstack.domain.passwords import generate_password
 from pidstack.services import keep
 
 _PASSWORD_HELP = "Make up a password and print it, once."  # noqa: S105 - help, not a password
+_DOMAINS_HELP = "Hosts that its targets may have in DataCite's REST API: example.org,*.example.org"
 
 
 @click.group(cls=Group)
@@ -24,7 +26,10 @@ def account() -> None:
 @account.command()
 @click.argument("name")
 @click.option("--group", required=True, help="The group it is in, for good.")
+@click.option("--title", default="", help="Its name for people, such as the repository's.")
 @click.option("--email", default="", help="Where to reach whoever uses it.")
+@click.option("--url", default="", help="Its website.")
+@click.option("--domains", default="", metavar="HOSTS", help=_DOMAINS_HELP)
 @click.option("--group-admin", is_flag=True, help="May change what the accounts of its group own.")
 @click.option("--realm-admin", is_flag=True, help="May change what the accounts of its realm own.")
 @click.option("--superuser", is_flag=True, help="May do everything.")
@@ -33,7 +38,10 @@ def account() -> None:
 def create(
     name: str,
     group: str,
+    title: str,
     email: str,
+    url: str,
+    domains: str,
     group_admin: bool,
     realm_admin: bool,
     superuser: bool,
@@ -45,6 +53,9 @@ def create(
         name,
         group,
         email=email,
+        title=title,
+        url=url,
+        domains=parse_domains(domains),
         proxy_of=frozenset(proxy_of),
         group_admin=group_admin,
         realm_admin=realm_admin,
@@ -64,7 +75,7 @@ def list_(group: str | None) -> None:
     keeper = where.keeper()
     only = keep.the_group(group, keeper).name if group else None
     found = [account_facts(each) for each in keeper.accounts() if only in (None, each.group)]
-    show_all(found, ("name", "group", "email", "shoulders", "proxy_of", "roles", "disabled"))
+    show_all(found, ("name", "title", "group", "email", "shoulders", "proxy_of", "roles", "disabled"))
 
 
 @account.command("show")
@@ -76,7 +87,10 @@ def show_(name: str) -> None:
 
 @account.command()
 @click.argument("name")
+@click.option("--title", help="Its name for people.")
 @click.option("--email", help="Where to reach whoever uses it.")
+@click.option("--url", help="Its website.")
+@click.option("--domains", metavar="HOSTS", help=f"{_DOMAINS_HELP} Empty for all.")
 @click.option("--group-admin/--no-group-admin", default=None, help="May change what the accounts of its group own.")
 @click.option("--realm-admin/--no-realm-admin", default=None, help="May change what the accounts of its realm own.")
 @click.option("--superuser/--no-superuser", default=None, help="May do everything.")
@@ -84,7 +98,10 @@ def show_(name: str) -> None:
 @click.option("--no-proxies", is_flag=True, help="May act for no other account.")
 def change(
     name: str,
+    title: str | None,
     email: str | None,
+    url: str | None,
+    domains: str | None,
     group_admin: bool | None,
     realm_admin: bool | None,
     superuser: bool | None,
@@ -97,17 +114,17 @@ def change(
     """
     if proxy_of and no_proxies:
         raise click.UsageError("--proxy-of and --no-proxies exclude each other.")
-    changes = keep.AccountChanges()
-    if email is not None:
-        changes["email"] = email
-    if group_admin is not None:
-        changes["group_admin"] = group_admin
-    if realm_admin is not None:
-        changes["realm_admin"] = realm_admin
-    if superuser is not None:
-        changes["superuser"] = superuser
-    if proxy_of or no_proxies:
-        changes["proxy_of"] = frozenset(proxy_of)
+    given = {
+        "title": title,
+        "email": email,
+        "url": url,
+        "domains": None if domains is None else parse_domains(domains),
+        "group_admin": group_admin,
+        "realm_admin": realm_admin,
+        "superuser": superuser,
+        "proxy_of": frozenset(proxy_of) if proxy_of or no_proxies else None,
+    }
+    changes = cast(keep.AccountChanges, {name: value for name, value in given.items() if value is not None})
     if not changes:
         raise click.UsageError("Nothing to change: see pidstack account change --help.")
     changed = keep.change_account(name, where.keeper(), **changes)

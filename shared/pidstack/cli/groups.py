@@ -20,10 +20,11 @@ def group() -> None:
 @group.command()
 @click.argument("name")
 @click.option("--title", default="", help="For people.")
+@click.option("--url", default="", help="Its website.")
 @click.option("--realm", default=DEFAULT_REALM, show_default=True, help="Groups of one realm can have an administrator in common.")
-def create(name: str, title: str, realm: str) -> None:
+def create(name: str, title: str, url: str, realm: str) -> None:
     """Make a group. Safe to repeat."""
-    wanted = AccountGroup(name, realm, title, created_s=where.now_s())
+    wanted = AccountGroup(name, realm, title, created_s=where.now_s(), url=url)
     kept, is_new = keep.create_group(wanted, where.keeper())
     show(group_facts(kept), f"Group {kept.name} is made." if is_new else f"Group {kept.name} was there already.")
 
@@ -46,16 +47,19 @@ def show_(name: str) -> None:
 @group.command()
 @click.argument("name")
 @click.option("--title", help="For people.")
+@click.option("--url", help="Its website.")
 @click.option("--realm", help="Move it to this realm.")
-def change(name: str, title: str | None, realm: str | None) -> None:
-    """Change a group's title or realm."""
+def change(name: str, title: str | None, url: str | None, realm: str | None) -> None:
+    """Change a group's title, website or realm."""
     changes = keep.GroupChanges()
     if title is not None:
         changes["title"] = title
+    if url is not None:
+        changes["url"] = url
     if realm is not None:
         changes["realm"] = realm
     if not changes:
-        raise click.UsageError("Nothing to change: give --title or --realm.")
+        raise click.UsageError("Nothing to change: give --title, --url or --realm.")
     changed = keep.change_group(name, where.keeper(), **changes)
     show(group_facts(changed), f"Group {changed.name} is changed.")
 

@@ -9,13 +9,19 @@ import click
 
 import pidstack
 from pidstack.cli.accounts import account
+from pidstack.cli.archives import archive
 from pidstack.cli.commands import Group
+from pidstack.cli.exports import export_
 from pidstack.cli.groups import group
 from pidstack.cli.history import history_
 from pidstack.cli.identifiers import mint_, show_
+from pidstack.cli.optouts import optout
 from pidstack.cli.prefixes import prefix
+from pidstack.cli.recipients import recipient
 from pidstack.cli.recount import recount_
 from pidstack.cli.shoulders import shoulder
+from pidstack.cli.snapshots import snapshot
+from pidstack.cli.tokens import token
 from pidstack.cli.webhooks import webhook
 
 _LOCAL_STACK = "pidstack.local.command"
@@ -41,7 +47,23 @@ def cli() -> None:
     """
 
 
-for command in (group, account, prefix, shoulder, show_, mint_, history_, recount_, webhook):
+for command in (
+    group,
+    account,
+    prefix,
+    shoulder,
+    show_,
+    mint_,
+    history_,
+    recount_,
+    webhook,
+    recipient,
+    token,
+    optout,
+    export_,
+    snapshot,
+    archive,
+):
     cli.add_command(command)
 if importlib.util.find_spec(_LOCAL_STACK) is not None:
     cli.add_command(_local)

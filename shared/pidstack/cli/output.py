@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,8 +28,11 @@ def account_facts(account: Account) -> Facts:
     """Give what may be seen of an account."""
     return {
         "name": account.name,
+        "title": account.title,
         "group": account.group,
         "email": account.email,
+        "url": account.url,
+        "domains": list(account.domains),
         "shoulders": sorted(account.shoulders),
         "proxy_of": sorted(account.proxy_of),
         "group_admin": account.group_admin,
@@ -44,6 +48,7 @@ def group_facts(group: Group) -> Facts:
     return {
         "name": group.name,
         "title": group.title,
+        "url": group.url,
         "realm": group.realm,
         "disabled": group.disabled,
         "created_s": group.created_s,
@@ -52,7 +57,7 @@ def group_facts(group: Group) -> Facts:
 
 def prefix_facts(prefix: Prefix) -> Facts:
     """Give what is known of a prefix."""
-    return {"prefix": prefix.name, "disabled": prefix.disabled, "created_s": prefix.created_s}
+    return {"prefix": prefix.name, "title": prefix.title, "disabled": prefix.disabled, "created_s": prefix.created_s}
 
 
 def shoulder_facts(shoulder: Shoulder) -> Facts:
@@ -105,7 +110,7 @@ def record_facts(record: Record) -> Facts:
         "shadow": record.identifier.shadow or "",
         "test": record.is_test,
         "agent_role": record.agent_role,
-        "set_spec": record.set_spec,
+        "set_spec": str(record.placement or ""),
         "created_s": record.created_s,
         "updated_s": record.updated_s,
         "registered_s": record.registered_s,
@@ -154,6 +159,28 @@ def show_all(facts: Sequence[Facts], columns: Sequence[str]) -> None:
     for each in facts:
         table.add_row(*(_text(_written(column, _cell(each, column))) for column in columns))
     _print(table)
+
+
+@contextmanager
+def progress_bar(title: str, unit: str, total: int = 0) -> Iterator[Callable[[int, int], None]]:
+    """Show, to people at a terminal, how far something is.
+
+    Yields:
+        what is told how much of it is done, and how much there is; 0 as long as nobody knows.
+    """
+    if where.is_given("json"):
+        yield lambda _done, _all: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    amount = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()
+    words = () if unit == "bytes" else (TextColumn(unit),)
+    columns = (TextColumn("{task.description}"), BarColumn(), amount, *words, TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=total or None)
+        yield lambda done, everything: bar.update(task, completed=done, total=everything or None)
 
 
 def _cell(facts: Facts, column: str) -> Any:

@@ -17,16 +17,17 @@ def prefix() -> None:
 
 @prefix.command()
 @click.argument("prefix")
-def create(prefix: str) -> None:
+@click.option("--title", default="", help="Whose it is: harvesters are told it as the name of the publisher.")
+def create(prefix: str, title: str) -> None:
     """Make a prefix. Safe to repeat. Making a shoulder makes its prefix, so this is seldom needed."""
-    kept, is_new = hand_out.create_prefix(prefix, where.keeper(), where.now_s())
+    kept, is_new = hand_out.create_prefix(prefix, where.keeper(), where.now_s(), title=title)
     show(prefix_facts(kept), f"Prefix {kept.name} is made." if is_new else f"Prefix {kept.name} was there already.")
 
 
 @prefix.command("list")
 def list_() -> None:
     """List all prefixes."""
-    show_all([prefix_facts(each) for each in where.keeper().prefixes()], ("prefix", "disabled"))
+    show_all([prefix_facts(each) for each in where.keeper().prefixes()], ("prefix", "title", "disabled"))
 
 
 @prefix.command("show")
@@ -36,6 +37,15 @@ def show_(prefix: str) -> None:
     keeper = where.keeper()
     found = hand_out.the_prefix(prefix, keeper)
     show(prefix_facts(found) | {"shoulders": [str(each.name) for each in keeper.shoulders(found.name)]})
+
+
+@prefix.command()
+@click.argument("prefix")
+@click.option("--title", required=True, help="Whose it is; empty for nobody in particular.")
+def change(prefix: str, title: str) -> None:
+    """Give a prefix another title."""
+    changed = hand_out.change_prefix(prefix, where.keeper(), title=title)
+    show(prefix_facts(changed), f"Prefix {changed.name} is changed.")
 
 
 @prefix.command()

@@ -11,8 +11,9 @@ from pidstack.cli.commands import Command
 from pidstack.cli.output import Facts, show, show_all
 from pidstack.domain.counting import Tally
 from pidstack.services.recount import Difference, Recount, recount
+from pidstack.services.recount_sets import SetsRecount, SetsSurvey
 
-_OFF = ("count", "shard", "kept", "counted")
+_OFF = ("count", "kept", "counted")
 
 
 @click.command("recount", cls=Command)
@@ -20,16 +21,20 @@ _OFF = ("count", "shard", "kept", "counted")
 def recount_(correct: bool) -> None:
     """Count all records anew, by owner, group, prefix, set and day, and say which counts are off.
 
+    Also looks whether the registry of publications and the calendar of harvests have all that the records speak of.
     It reads the whole table, twice if anything is off. The registry may be in use meanwhile. Exits with 1 if something stays off.
     """
-    result = recount(where.counters(), where.now_s, correct=correct)
+    survey = SetsSurvey()
+    result = recount(where.counters(), where.now_s, correct=correct, watch=survey.look)
+    sets = survey.compare(where.publications(), where.calendar(), where.registry().identifiers, correct=correct)
     if where.is_given("json"):
-        show({**_facts(result), "off": [_off_facts(each) for each in result.off]})
+        show({**_facts(result), "off": [_off_facts(each) for each in result.off], "sets": _sets_facts(sets)})
     else:
         if result.off:
             show_all([_off_facts(each) for each in result.off], _OFF)
         show(_facts(result), _sentence(result))
-    if result.off and not result.is_corrected:
+        show(_sets_facts(sets), _sets_sentence(sets))
+    if (result.off and not result.is_corrected) or (sets.missing and not sets.is_corrected):
         sys.exit(1)
 
 
@@ -55,10 +60,27 @@ def _facts(result: Recount) -> Facts:
     }
 
 
+def _sets_sentence(result: SetsRecount) -> str:
+    if not result.missing:
+        return "Publications and the calendar of harvests are complete."
+    if result.is_corrected:
+        return "What publications and the calendar of harvests lacked is there now."
+    return "Publications or the calendar of harvests lack something; put it back with: pidstack recount --correct"
+
+
+def _sets_facts(result: SetsRecount) -> Facts:
+    return {
+        "publications": result.publications,
+        "marks": result.marks,
+        "missing": list(result.missing),
+        "unplaced": result.unplaced,
+        "corrected": result.is_corrected,
+    }
+
+
 def _off_facts(difference: Difference) -> Facts:
     return {
         "count": str(difference.key),
-        "shard": difference.shard,
         "kept": _counts(difference.kept),
         "counted": _counts(difference.counted),
     }

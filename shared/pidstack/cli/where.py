@@ -12,17 +12,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pidstack.domain.recipient import DEFAULT_WINDOW_DAYS
+
 if TYPE_CHECKING:
+    from botocore.session import Session
+
     from pidstack.services.registry import Registry
+    from pidstack.store.calendar import DynamoCalendar
     from pidstack.store.counters import DynamoCounters
     from pidstack.store.directory import DynamoDirectory
     from pidstack.store.history import DynamoHistory
+    from pidstack.store.machine import StepFunctionsMachine
     from pidstack.store.outbox import SqsGivenUp
+    from pidstack.store.publications import DynamoPublications
+    from pidstack.store.snapshots import DynamoPublished, DynamoRuns
+    from pidstack.store.subscriptions import DynamoSubscriptions
     from pidstack.store.webhooks import DynamoWebhooks
 
 STACK_FILE = "PIDSTACK_STACK_FILE"
 TABLE_OUTPUT = "IdentifierTableName"
 _QUEUE_OUTPUT, _DLQ_OUTPUT = "WebhookQueueUrl", "WebhookDlqUrl"
+_WINDOW_OUTPUT = "OaiRecipientWindowDays"
+_SNAPSHOTS_OUTPUT = "SnapshotMachineArn"
 _CHECKOUT = Path(__file__).resolve().parents[3]
 _DEFAULT_REGION = "us-east-1"
 _ANY = "test"  # emulators take anything for a key and its secret
@@ -77,11 +88,13 @@ def keeper() -> DynamoDirectory:
 def registry() -> Registry:
     """Give the registry that the line names, with nothing remembered in between."""
     from pidstack.services.registry import Registry
+    from pidstack.store.calendar import DynamoCalendar
     from pidstack.store.directory import DynamoDirectory
     from pidstack.store.identifiers import DynamoIdentifiers
+    from pidstack.store.publications import DynamoPublications
 
     _connect()
-    return Registry(DynamoIdentifiers(now_s), DynamoDirectory(), now_s)
+    return Registry(DynamoIdentifiers(now_s), DynamoDirectory(), now_s, DynamoPublications(), DynamoCalendar())
 
 
 def history() -> DynamoHistory:
@@ -100,12 +113,41 @@ def counters() -> DynamoCounters:
     return DynamoCounters()
 
 
+def publications() -> DynamoPublications:
+    """Give the publications of the registry that the line names."""
+    from pidstack.store.publications import DynamoPublications
+
+    _connect()
+    return DynamoPublications()
+
+
+def calendar() -> DynamoCalendar:
+    """Give the calendar of harvests of the registry that the line names."""
+    from pidstack.store.calendar import DynamoCalendar
+
+    _connect()
+    return DynamoCalendar()
+
+
 def webhooks() -> DynamoWebhooks:
     """Give the webhooks of the registry that the line names."""
     from pidstack.store.webhooks import DynamoWebhooks
 
     _connect()
     return DynamoWebhooks()
+
+
+def subscriptions() -> DynamoSubscriptions:
+    """Give the recipients of whole records that the registry which the line names has."""
+    from pidstack.store.subscriptions import DynamoSubscriptions
+
+    _connect()
+    return DynamoSubscriptions()
+
+
+def window_days() -> int:
+    """Tell how long the stack that the line names lets depositors decide about a new recipient; a table says nothing of it."""
+    return int(_place(_given()).outputs.get(_WINDOW_OUTPUT, DEFAULT_WINDOW_DAYS))
 
 
 def allows_loopback() -> bool:
@@ -115,17 +157,73 @@ def allows_loopback() -> bool:
 
 def given_up() -> SqsGivenUp:
     """Give the deliveries to webhooks that the stack which the line names has given up."""
-    import boto3
-
     from pidstack.store.outbox import SqsGivenUp
 
+    dead, queue = (output(name, "There are no queues of webhooks") for name in (_DLQ_OUTPUT, _QUEUE_OUTPUT))
+    return SqsGivenUp(service("sqs"), dead, queue)
+
+
+def snapshot_runs() -> DynamoRuns:
+    """Give the runs that make snapshots of the registry that the line names."""
+    from pidstack.store.snapshots import DynamoRuns
+
+    _connect()
+    return DynamoRuns(now_s)
+
+
+def published() -> DynamoPublished:
+    """Give the published snapshots of the registry that the line names."""
+    from pidstack.store.snapshots import DynamoPublished
+
+    _connect()
+    return DynamoPublished()
+
+
+def snapshot_machine() -> StepFunctionsMachine:
+    """Give the state machine that makes snapshots of the stack that the line names."""
+    from pidstack.store.machine import StepFunctionsMachine
+
+    machine_arn = output(_SNAPSHOTS_OUTPUT, "There is no state machine of snapshots")
+    return StepFunctionsMachine(service("stepfunctions"), machine_arn)
+
+
+def connect() -> None:
+    """Let what is kept in tables be read from the registry that the line names."""
+    _connect()
+
+
+def output(name: str, lack: str) -> str:
+    """Give an output of the stack that the line names.
+
+    Args:
+        lack: says what is missing where there is none.
+    """
+    outputs = _place(_given()).outputs
+    if name not in outputs:
+        raise click.ClickException(f"{lack}: name a stack of this version, not a table.")
+    return outputs[name]
+
+
+def session() -> Session:
+    """Give botocore's session for the stack that the line names."""
+    import botocore.session
+
+    session = botocore.session.Session()
+    if _place(_given()).is_local:
+        os.environ.pop("AWS_PROFILE", None)
+        session.set_credentials(_ANY, _ANY)
+    return session
+
+
+def address() -> dict[str, Any]:
+    """Give what botocore's clients are told of where the stack is."""
     place = _place(_given())
-    if not {_QUEUE_OUTPUT, _DLQ_OUTPUT} <= place.outputs.keys():
-        raise click.ClickException("There are no queues of webhooks: name a stack of this version, not a table.")
-    key = _ANY if place.is_local else None
-    session = boto3.session.Session(aws_access_key_id=key, aws_secret_access_key=key, region_name=place.region)
-    client = session.client("sqs", endpoint_url=place.endpoint)
-    return SqsGivenUp(client, place.outputs[_DLQ_OUTPUT], place.outputs[_QUEUE_OUTPUT])
+    return {"region_name": place.region, "endpoint_url": place.endpoint}
+
+
+def service(name: str) -> Any:
+    """Give botocore's client of an AWS service for the stack that the line names."""
+    return session().create_client(name, **address())
 
 
 def now_s() -> int:

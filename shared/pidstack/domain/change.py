@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pidstack.domain.alteration import ELEMENT, Alteration, alterations_between
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
@@ -20,16 +21,16 @@ _PARTS = {
     "reason": "reason",
     "target": "target",
     "profile": "profile",
+    "supplement": "supplement",
     "exported": "exported",
     "owner": "owner",
     "group": "group",
     "agency": "agency",
     "datacenter": "datacenter",
-    "set_spec": "set",
+    "placement": "set",
     "agent_role": "agent_role",
     "created_s": "created",
 }
-_ELEMENT = "element:"
 _OTHERS = "elements"
 # What carries a change holds 256 KB, ten changes together; the names of elements have no limit of their own.
 _MAX_NAMES_BYTES = 12_000
@@ -59,6 +60,9 @@ class Change:
         via: the protocol it was asked in: `ezid`, `ez`, `cli`; empty for `expiry`.
         at_s: when it was committed, Unix seconds.
         target: where it leads; empty for the registry's own page.
+        alterations: of its parts, where they are known: of a record that was made, all that is not empty; of one that was changed,
+            what `changed` names; of one that was deleted, nothing. Events do not tell them, and two changes are the same whatever
+            they say here.
     """
 
     id: str
@@ -74,6 +78,7 @@ class Change:
     at_s: int
     changed: tuple[str, ...] = ()
     target: str = ""
+    alterations: tuple[Alteration, ...] = field(default=(), compare=False, repr=False)
 
 
 def changes_between(old: Record | None, new: Record | None, *, by: str, via: str, at_s: int) -> list[Change]:
@@ -109,6 +114,7 @@ def changes_between(old: Record | None, new: Record | None, *, by: str, via: str
         at_s=at_s,
         changed=changed,
         target=record.target,
+        alterations=tuple(alterations_between(old, new, _PARTS)) if new else (),
     )
     return [change]
 
@@ -135,7 +141,7 @@ def _differences(old: Record, new: Record) -> Iterator[str]:
             yield name
     for element in old.elements.keys() | new.elements.keys():
         if old.elements.get(element) != new.elements.get(element):
-            yield f"{_ELEMENT}{element}"
+            yield f"{ELEMENT}{element}"
 
 
 def _short(names: list[str]) -> tuple[str, ...]:
@@ -144,6 +150,6 @@ def _short(names: list[str]) -> tuple[str, ...]:
     for index, name in enumerate(names):
         total += len(json.dumps(name).encode()) + 2
         if total > _MAX_NAMES_BYTES:
-            parts = [part for part in names[index:] if not part.startswith(_ELEMENT)]
+            parts = [part for part in names[index:] if not part.startswith(ELEMENT)]
             return (*names[:index], *parts, _OTHERS)
     return tuple(names)

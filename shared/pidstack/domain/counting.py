@@ -1,23 +1,23 @@
 """What is counted: under which names a record counts, and sums by state.
 
-Every record counts once in the whole, for its owner, its group and its prefix; one that harvesters see also for its set and for the
-day of its last change.
+Every record counts once in the whole, for its owner, its group and its prefix. One that harvesters see counts once more for the day
+of its last change, and for every list that harvesters may ask for: all, all DOIs, an owner's, a group's, each level of each set.
+So the length of a whole list is one count. A DOI that is listed counts for the lists of all, of its owner, group, prefix and type.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from zlib import crc32
 
-from pidstack.domain.identifier import Identifier
+from pidstack.domain.identifier import Scheme
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import root_of
 from pidstack.domain.state import State
 
-# Each count is the sum of this many, so that writers of different identifiers seldom wait for each other.
+# Each count is the sum of this many, so that those who count at the same time seldom wait for each other.
 COUNTER_SHARDS = 8
 
 
@@ -30,6 +30,10 @@ class CounterKind(StrEnum):
     PREFIX = "prefix"
     SET = "set"
     DAY = "day"
+    HARVEST = "harvest"
+    HARVEST_OWNER = "harvest-owner"
+    HARVEST_GROUP = "harvest-group"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,7 +41,8 @@ class CounterKey:
     """One name that records are counted under.
 
     Args:
-        name: an account, a group, `doi:10.5072`, a set, a UTC day as `2026-11-22`; for the whole, `all`.
+        name: an account, a group, `doi:10.5072`, a set, a UTC day as `2026-11-22`; for the whole, `all`; of what harvesters see,
+            `all` or `doi`; of lists, as `of_owner` and its like give it.
     """
 
     kind: CounterKind
@@ -74,12 +79,10 @@ class Tally:
 
 
 ALL = CounterKey(CounterKind.ALL, "all")
+HARVESTED = CounterKey(CounterKind.HARVEST, "all")
+HARVESTED_DOIS = CounterKey(CounterKind.HARVEST, "doi")
+LISTED = CounterKey(CounterKind.LIST, "all")
 _ONE = {State.DRAFT: Tally(draft=1), State.FINDABLE: Tally(findable=1), State.REGISTERED: Tally(registered=1)}
-
-
-def shard_of(identifier: Identifier) -> int:
-    """Tell which share of the counters an identifier counts in."""
-    return crc32(identifier.name.encode()) % COUNTER_SHARDS
 
 
 def one(record: Record) -> Tally:
@@ -95,11 +98,46 @@ def keys_of(record: Record) -> tuple[CounterKey, ...]:
         CounterKey(CounterKind.GROUP, record.group),
         CounterKey(CounterKind.PREFIX, root_of(record.identifier)),
     ]
-    if record.is_harvested:
-        if record.set_spec:
-            keys.append(CounterKey(CounterKind.SET, record.set_spec))
-        keys.append(CounterKey(CounterKind.DAY, datetime.fromtimestamp(record.updated_s, UTC).strftime("%Y-%m-%d")))
-    return tuple(keys)
+    harvested = _harvest_keys(record) if record.is_harvested else ()
+    return (*keys, *harvested, *(_list_keys(record) if record.is_listed else ()))
+
+
+def _harvest_keys(record: Record) -> Iterator[CounterKey]:
+    yield HARVESTED
+    if record.identifier.scheme is Scheme.DOI:
+        yield HARVESTED_DOIS
+    yield CounterKey(CounterKind.HARVEST_OWNER, record.owner)
+    yield CounterKey(CounterKind.HARVEST_GROUP, record.group)
+    yield CounterKey(CounterKind.DAY, datetime.fromtimestamp(record.updated_s, UTC).strftime("%Y-%m-%d"))
+    for spec in record.placement.set_specs() if record.placement else ():
+        yield CounterKey(CounterKind.SET, spec)
+
+
+def _list_keys(record: Record) -> Iterator[CounterKey]:
+    prefix = record.identifier.prefix
+    yield from (LISTED, of_owner(record.owner), of_group(record.group), of_prefix(prefix), of_prefix(prefix, record.owner))
+    if record.resource_type:
+        yield of_type(record.resource_type)
+
+
+def of_owner(owner: str) -> CounterKey:
+    """Name the count of an account's listed DOIs."""
+    return CounterKey(CounterKind.LIST, f"owner:{owner}")
+
+
+def of_group(group: str) -> CounterKey:
+    """Name the count of a group's listed DOIs."""
+    return CounterKey(CounterKind.LIST, f"group:{group}")
+
+
+def of_prefix(prefix: str, owner: str = "") -> CounterKey:
+    """Name the count of listed DOIs under a prefix, `10.5072`: all, or one account's."""
+    return CounterKey(CounterKind.LIST, f"prefix:{prefix}" + (f" owner:{owner}" if owner else ""))
+
+
+def of_type(resource_type: str) -> CounterKey:
+    """Name the count of listed DOIs of a general type."""
+    return CounterKey(CounterKind.LIST, f"type:{resource_type}")
 
 
 def difference(old: Record | None, new: Record | None) -> Mapping[CounterKey, Tally]:

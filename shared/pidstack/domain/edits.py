@@ -5,9 +5,12 @@ Applied in the order given; a refusal names the first that does not hold. Those 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pidstack.domain.state import State
+from pidstack.domain.record import Record
+from pidstack.domain.state import Event, State
+from pidstack.domain.supplement import Supplement
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,28 @@ class SetAgentRole:
     role: str
 
 
+@dataclass(frozen=True, slots=True)
+class Undergo:
+    """Let an event happen, or none, and give a reason, or leave it; a reason is kept by what is registered then."""
+
+    event: Event | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetSupplement:
+    """Say what is to be known beside the description; it takes the place of what was."""
+
+    supplement: Supplement
+
+
+@dataclass(frozen=True, slots=True)
+class Depending:
+    """Decide by how the record stands after the edits before this one: asked anew whenever the edits are applied."""
+
+    decide: Callable[[Record], Iterable[Edit]]
+
+
 Edit = (
     SetElement
     | SetTarget
@@ -107,6 +132,9 @@ Edit = (
     | SetUpdated
     | SetDatacenter
     | SetAgentRole
+    | Undergo
+    | SetSupplement
+    | Depending
 )
 
 # What only a superuser may ask, with the part of the record that it sets.

@@ -113,8 +113,10 @@ class InvalidDocument(InvalidRecord):
         message: what is wrong, with the document's element, line and column where they are known.
         field: the record's element that holds the document.
         part: the property of the description that is wrong (`creators`); empty if the whole.
+        given: the document.
     """
 
-    def __init__(self, message: str, field: str = "", part: str = "") -> None:
+    def __init__(self, message: str, field: str = "", part: str = "", given: str = "") -> None:
         super().__init__(message, field)
         self.part = part
+        self.given = given

@@ -48,6 +48,9 @@ class Scheme(StrEnum):
     UUID = "uuid"
 
 
+_SCHEMES = {scheme.value: scheme for scheme in Scheme}
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Identifier:
     """A name in canonical form, scheme included. Make one with `parse` or `read`; the constructor checks nothing.
@@ -176,7 +179,7 @@ class ShoulderName:
 
 
 def _scheme(name: str) -> Scheme:
-    return Scheme(name.partition(":")[0])
+    return _SCHEMES[name.partition(":")[0]]
 
 
 def _prefix(name: str) -> str:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from pidstack.domain.errors import Invalid
 from pidstack.domain.identifier import Identifier, Scheme
+from pidstack.domain.placement import Placement
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
+from pidstack.domain.supplement import NO_SUPPLEMENT, Supplement
 
 TEST_LIFETIME_S = 14 * 24 * 3600
 MAX_ELEMENT_BYTES = 768 * 1024
@@ -37,9 +39,14 @@ class Record:
         agent_role: `user` or `group` for the identifiers of the registry's own agents, which the public does not see.
         created_s, updated_s, registered_s: Unix seconds; registered_s is when it first stopped being a draft, 0 before.
         version: counts committed changes, from 1.
-        set_spec: the finest harvesting set that it belongs to; empty if none.
+        placement: where harvesters find it; None as long as it was never findable and exported at once.
+        supplement: what is said of the object beside its elements; how a document among them is to be read.
+        redescribed: how often its description was replaced by another one.
+        resource_type: general type of the object, in DataCite's words, as its description says; of DOIs only.
         changed_by, changed_via: the account that asked for this version, and in which protocol; empty where nobody wrote it down.
         token: what the store recognises this very state of the record by; nobody else's business.
+        dublin_core: its description as `pidstack.services.dublin_core` wrote it for harvesters, kept so that it need not be written
+            again; empty where none is. It says nothing that the description does not.
     """
 
     identifier: Identifier
@@ -59,10 +66,14 @@ class Record:
     agent_role: str = ""
     registered_s: int = 0
     version: int = 1
-    set_spec: str = ""
+    placement: Placement | None = None
+    supplement: Supplement = NO_SUPPLEMENT
+    redescribed: int = 0
+    resource_type: str = ""
     changed_by: str = ""
     changed_via: str = ""
     token: str = field(default="", compare=False, repr=False)
+    dublin_core: str = field(default="", compare=False, repr=False)
 
     @property
     def preferred_profile(self) -> str:
@@ -76,8 +87,23 @@ class Record:
 
     @property
     def is_harvested(self) -> bool:
-        """Whether harvesters see it: findable ones as records, registered ones as deleted."""
-        return self.state is not State.DRAFT and self.exported and not self.is_test and not self.agent_role
+        """Whether harvesters see it, as a record or as a deleted one: what they have seen once they are told about for ever."""
+        return self.placement is not None and not self.is_test and not self.agent_role
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is among the DOIs that are listed: those that another agency's service lists are not, nor are agents."""
+        return self.identifier.scheme is Scheme.DOI and self.agency is not Agency.CROSSREF and not self.agent_role
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether harvesters are told that it is deleted."""
+        return self.is_harvested and not self.is_shown
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether its description is for harvesters and indexes, if it is not a test's or an agent's."""
+        return self.state is State.FINDABLE and self.exported
 
 
 def check_profile(name: str) -> None:

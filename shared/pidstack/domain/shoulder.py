@@ -46,9 +46,14 @@ class Shoulder:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """A DOI prefix (`doi:10.5072`), a NAAN (`ark:/99999`) or `uuid:`: the root of shoulders."""
+    """A DOI prefix (`doi:10.5072`), a NAAN (`ark:/99999`) or `uuid:`: the root of shoulders.
+
+    Attributes:
+        title: whose it is, for people; harvesters are told it as the name of the publisher.
+    """
 
     name: str
+    title: str = ""
     disabled: bool = False
     created_s: int = 0
 

@@ -10,6 +10,7 @@ from pidstack.domain.identifier import Scheme
 from pidstack.domain.record import DOCUMENT_ELEMENTS, MAX_ELEMENT_BYTES, MAX_ELEMENTS_BYTES, MAX_REASON_LENGTH, Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
+from pidstack.domain.supplement import MAX_SUPPLEMENT_BYTES
 from pidstack.domain.target import check_target
 
 # DataCite Metadata Schema 4.7, resourceTypeGeneral, as far as EZID clients may use it in `datacite.resourcetype`.
@@ -39,6 +40,10 @@ def check_record(record: Record) -> None:
 def _check_sizes(record: Record) -> None:
     if len(record.reason) > MAX_REASON_LENGTH:
         raise TooLarge(f"A reason may have at most {MAX_REASON_LENGTH} characters (it has {len(record.reason)}).", field="state")
+    size = len(str(record.supplement).encode())
+    if size > MAX_SUPPLEMENT_BYTES:
+        message = f"What is said beside the description may have at most {MAX_SUPPLEMENT_BYTES} bytes (it has {size})."
+        raise TooLarge(message, field="supplement")
     total = 0
     for name, value in record.elements.items():
         size = len(name.encode()) + len(value.encode())

@@ -22,6 +22,7 @@ _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-
 _INLINE_MARKUP = re.compile(r"</?(?:b|code|em|i|pre|strong|sub|sup)>|(?P<break><br\s*/?>)", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d-])", re.ASCII)
 _UNKNOWN = re.compile(r"(?:\(:|:\()(?:unac|unal|unap|unas|unav|unkn|none|null)\)(?:\s.*)?", re.DOTALL)
+_NO_QUOTES = re.compile(r"[\w./:;()!*'@&=+$,~-]+", re.ASCII)
 _IN_SCRIPT = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
@@ -118,6 +119,8 @@ def name_url(identifier: Identifier) -> str:
 def doi_link(text: str) -> str:
     """Write a DOI, however it is given, as a link (lower case, encoded as little as RFC 3986 allows); other text gives ""."""
     doi = doi_name(text)
+    if _NO_QUOTES.fullmatch(doi):
+        return f"https://doi.org/{doi}"
     return "https://doi.org/" + quote(doi, safe="/:;()!*'@&=+$,~") if doi else ""
 
 
@@ -126,7 +129,7 @@ def is_unknown(text: str) -> bool:
 
     DataCite also writes `:(unav)`.
     """
-    return _UNKNOWN.fullmatch(text.strip()) is not None
+    return ":" in text and _UNKNOWN.fullmatch(text.strip()) is not None
 
 
 def parts_of_name(agent: Agent) -> tuple[str, str] | None:
@@ -168,17 +171,20 @@ def date_parts(date: str) -> list[int]:
 
 def clean(text: str) -> str:
     """Drop what is no text (control characters, halves of surrogate pairs) and blanks around it; marks of direction stay."""
-    return _NOT_TEXT.sub("", text).strip()
+    # What is printable has nothing to drop, and is most of what comes here.
+    return (text if text.isprintable() else _NOT_TEXT.sub("", text)).strip()
 
 
 def one_line(text: str) -> str:
     """Write text as one line with single blanks."""
+    if text.isprintable():  # then its only blank is the space
+        return (" ".join(text.split()) if "  " in text else text.strip()) if " " in text else text
     return " ".join(_NOT_TEXT.sub("", text).split())
 
 
 def plain(text: str) -> str:
     """Write text as one line without the inline markup that titles and abstracts may have."""
-    return one_line(_INLINE_MARKUP.sub(lambda found: " " if found["break"] else "", text))
+    return one_line(_INLINE_MARKUP.sub(lambda found: " " if found["break"] else "", text) if "<" in text else text)
 
 
 def known(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from pidstack.domain.metadata import Date
 from pidstack.formats.crossref_item import Item
-from pidstack.formats.xml_nodes import child, children, text_at
+from pidstack.formats.xml_nodes import by_name, child, children, text
 
 _ISSUED = (
     "publication_date",
@@ -63,7 +63,8 @@ def _first(node: etree._Element | None) -> str:
 
 def _date(node: etree._Element) -> str:
     """Write as much of a date as makes sense: `2012`, `2012-03` or `2012-03-31`; nothing without a year."""
-    year, month, day = (text_at(node, name) for name in ("year", "month", "day"))
+    parts = by_name(node)
+    year, month, day = (text(parts[name][0]) if name in parts else "" for name in ("year", "month", "day"))
     if not (len(year) == 4 and year.isascii() and year.isdigit()):
         return ""
     try:

@@ -18,6 +18,13 @@ TBA = "(:tba)"
 _NAME = re.compile(r"\{(http://www\.crossref\.org/schema/((?:4\.[34]|5\.[34])\.[0-9]))\}([-\w.]+)", re.ASCII)
 _NOT_ALONE = re.compile(r"""<\?xml[^>]*\sstandalone\s*=\s*["']no["']""")
 _LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+# What `stored_deposit` gives, most often.
+_KEPT = re.compile(
+    r'(<\?xml version="1\.0"\?>\n<[\w-]+ [^<>]*xmlns="http://www\.crossref\.org/schema/[^<>]*>.*<doi_data>\s*<doi>)\(:tba\)'
+    r"(</doi>\s*<resource>)\(:tba\)(</resource>.*)",
+    re.DOTALL,
+)
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _OUTPUT_ROOTS = frozenset({"crossref_result", "doi_records", "doi_record", "crossref"})
 _ROOTS = FAMILIES - {"grant", "pending_publication", "preprint"}
 
@@ -35,7 +42,30 @@ def stored_deposit(given: str, identifier: str = TBA, target: str = TBA) -> str:
     Raises:
         Unreadable: with EZID's own words, which its protocol sends on as they are.
     """
-    root = _parse(given)
+    return _stored(_parse(given), identifier, target)
+
+
+def shown_deposit(kept: str, identifier: str, target: str) -> str:
+    """Return a document as it is shown, which was kept: a deposit with DOI and target put in, a record of Crossref's as it is.
+
+    Where a deposit is in the form in which it is kept, two places in it are changed and nothing is parsed.
+
+    Args:
+        kept: what `stored_deposit` gave, or what `is_output` holds for.
+        identifier: the DOI without scheme.
+        target: the URL that it leads to.
+    Raises:
+        Unreadable: what was kept is neither.
+    """
+    is_plain = kept.count("<doi_data") == 1 and "<!--" not in kept and "<?" not in kept[1:]
+    if is_plain and (whole := _KEPT.fullmatch(kept)):
+        before, between, after = whole.groups()
+        return f"{before}{_escaped(identifier)}{between}{_escaped(target)}{after}"
+    root = _parse(kept)
+    return kept if local(root) in _OUTPUT_ROOTS else _stored(root, identifier, target)
+
+
+def _stored(root: etree._Element, identifier: str, target: str) -> str:
     element, namespace, version = _described(root)
     doi, resource = _doi_and_resource(root, namespace)
     _say(doi, identifier)
@@ -102,6 +132,11 @@ def _say(element: etree._Element, text: str) -> None:
     """Put a text in place of all that is in an element; behind a comment there may be more of the old one."""
     del element[:]
     element.text = text
+
+
+def _escaped(text: str) -> str:
+    """Write text as libxml2 does."""
+    return text.translate(_ESCAPES)
 
 
 def _only(found: list[etree._Element], complaint: str) -> etree._Element:

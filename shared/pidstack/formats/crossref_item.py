@@ -16,6 +16,8 @@ from pidstack.formats.errors import Reason, Unreadable
 from pidstack.formats.outside_names import doi_name
 from pidstack.formats.xml_nodes import child, children, descendants, local, text
 
+_FAMILY_TAGS = tuple(f"{{*}}{name}" for name in sorted(FAMILIES))
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -66,7 +68,7 @@ def find_item(root: etree._Element, doi: str = "") -> Item:
 
 
 def _families(root: etree._Element) -> list[etree._Element]:
-    found = [node for node in root.iter("{*}*") if local(node) in FAMILIES]
+    found = list(root.iter(*_FAMILY_TAGS))
     return [node for node in found if not any(local(above) in FAMILIES for above in node.iterancestors())]
 
 

@@ -12,7 +12,9 @@ from lxml import etree
 from pidstack.domain.metadata import Affiliation, Agent
 from pidstack.formats.crossref_types import CONTRIBUTOR_TYPES, REVIEWER_ROLES
 from pidstack.formats.outside_names import affiliation, name_identifier
-from pidstack.formats.xml_nodes import child, children, local, text, text_at
+from pidstack.formats.xml_nodes import by_name, child, children, local, text, text_at
+
+_AFFILIATED = frozenset({"affiliation", "affiliations"})
 
 
 def creators_and_contributors(node: etree._Element) -> tuple[tuple[Agent, ...], tuple[Agent, ...]]:
@@ -60,20 +62,23 @@ def _agent(node: etree._Element) -> Agent | None:
 
 
 def _person(node: etree._Element) -> Agent | None:
-    given, family = text_at(node, "given_name"), text_at(node, "surname")
-    if suffix := text_at(node, "suffix"):
+    parts = by_name(node)
+    given, family, suffix, known = (
+        text(parts[name][0]) if name in parts else "" for name in ("given_name", "surname", "suffix", "ORCID")
+    )
+    if suffix:
         family = f"{family} {suffix}".strip()
     name = ", ".join(part for part in (family, given) if part)
     if not name:
         return None
-    orcid = name_identifier(text_at(node, "ORCID"))
+    orcid = name_identifier(known) if known else None
     return Agent(
         name,
         "Personal",
         given_name=given,
         family_name=family,
         name_identifiers=(orcid,) if orcid else (),
-        affiliations=_affiliations(node),
+        affiliations=_affiliations(node) if parts.keys() & _AFFILIATED else (),
     )
 
 

@@ -31,11 +31,12 @@ UNKNOWN = ":(unav)"
 _TITLE_PATHS = ("proceedings_title", "full_title", "series_metadata/titles/title", "set_metadata/titles/title")
 
 
-def read_crossref(given: str | bytes, doi: str = "", *, unknown: str = UNKNOWN) -> Metadata:
+def read_crossref(given: str | bytes | etree._Element, doi: str = "", *, unknown: str = UNKNOWN) -> Metadata:
     """Read the one object that a Crossref document is about.
 
     Args:
-        given: XML in UTF-8: a deposit (`doi_batch`, `body` or the element itself), or a record of Crossref's.
+        given: XML in UTF-8: a deposit (`doi_batch`, `body` or the element itself), or a record of Crossref's; or the root
+            element that `safe_xml.parse` or `kept_xml.parse_kept` made of it.
         doi: which object is meant, where the document describes several; else the document's own word for it counts.
         unknown: what titles and creators say when nothing is known of them, as DataCite says it; empty to leave them out.
     Returns:
@@ -43,7 +44,7 @@ def read_crossref(given: str | bytes, doi: str = "", *, unknown: str = UNKNOWN) 
     Raises:
         Unreadable: not XML that we read, or nothing of Crossref's in it (WRONG_RECORD).
     """
-    item = find_item(safe_xml.parse(given), doi)
+    item = find_item(safe_xml.parse(given) if isinstance(given, str | bytes) else given, doi)
     if item.name == "grant":
         return _filled(read_grant(item.node), unknown)
     creators, contributors = creators_and_contributors(item.node)

@@ -24,6 +24,7 @@ from pidstack.formats.errors import Reason, Unreadable
 from pidstack.formats.properties import Attribute, Leaf, Many, One, Part, Shape, Text, Words, key_of
 from pidstack.formats.safe_xml import Place
 from pidstack.formats.type_names import general_type
+from pidstack.formats.xml_nodes import local as _local
 
 NAMESPACE = "http://datacite.org/schema/kernel-4"
 SCHEMA_LOCATION = f"{NAMESPACE} http://schema.datacite.org/meta/kernel-4/metadata.xsd"
@@ -154,10 +155,6 @@ def write(metadata: Metadata, identifier: Identifier) -> bytes:
     return written + b"\n"
 
 
-def _local(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
 def _is_named(element: etree._Element, identifier: Identifier) -> bool:
     kind, name = identifier_text(identifier)
     if len(element) or element.get("identifierType") != kind:
@@ -192,23 +189,32 @@ def _typed(tag: bytes, kind: bytes) -> bytes:
 
 def _values(shape: Shape, element: etree._Element, children: Iterable[etree._Element] | None = None) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for own in shape.own:
-        if found := _text(element) if isinstance(own, Text) else _attribute(element, own):
-            values[own.field] = found
-    for child in element if children is None else children:
-        match shape.children.get(_local(child)):
-            case Leaf() as part:
-                _read_leaf(part, child, values)
-            case Words() as part:
-                values[part.field] = values.get(part.field, ()) + tuple(filter(None, map(_text, _items(child, part.xml))))
-            case One() as part:
-                if part.field not in values and (value := _value(part.shape, child)) is not None:
-                    values[part.field] = value
-            case Many() as part:
-                items = _items(child, part.shape.element) if part.wrapper else [child]
-                made = [value for item in items for value in _each(part.shape, item) if value is not None]
-                values[part.field] = values.get(part.field, ()) + tuple(made)
+    if shape.text and (text := _text(element)):
+        values[shape.text] = text
+    if shape.attributes:
+        for name, value in element.items():
+            if (field := shape.attributes.get(name)) and (found := value.strip(_SPACE)):
+                values[field] = found
+    if shape.children:
+        for child in element if children is None else children:
+            if part := shape.children.get(_local(child)):
+                _read_part(part, child, values)
     return values
+
+
+def _read_part(part: Leaf | Words | One | Many, element: etree._Element, values: dict[str, Any]) -> None:
+    match part:
+        case Many():
+            items = _items(element, part.shape.element) if part.wrapper else (element,)
+            made = [value for item in items for value in _each(part.shape, item) if value is not None]
+            values[part.field] = values.get(part.field, ()) + tuple(made)
+        case Leaf():
+            _read_leaf(part, element, values)
+        case One():
+            if part.field not in values and (value := _value(part.shape, element)) is not None:
+                values[part.field] = value
+        case Words():
+            values[part.field] = values.get(part.field, ()) + tuple(filter(None, map(_text, _items(element, part.xml))))
 
 
 def _read_leaf(part: Leaf, element: etree._Element, values: dict[str, Any]) -> None:
@@ -227,7 +233,7 @@ def _value(shape: Shape, element: etree._Element, children: Iterable[etree._Elem
     values = _values(shape, element, children)
     if not values and shape.make in (Point, Box):
         values = _old_corners(shape.make, element)
-    return shape.make(**{**shape.blank, **values}) if any(values.values()) else None
+    return shape.make(**(shape.blank | values)) if any(values.values()) else None
 
 
 def _each(shape: Shape, element: etree._Element) -> list[Any]:

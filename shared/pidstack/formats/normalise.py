@@ -228,7 +228,8 @@ def _is_alternate(given: AlternateIdentifier) -> bool:
 
 
 def _alternate(given: AlternateIdentifier) -> AlternateIdentifier:
-    return replace(given, identifier_type=_IDENTIFIER_TYPES.get(given.identifier_type.lower(), given.identifier_type))
+    usual = _IDENTIFIER_TYPES.get(given.identifier_type.lower(), given.identifier_type)
+    return given if usual == given.identifier_type else replace(given, identifier_type=usual)
 
 
 def _related(given: RelatedIdentifier) -> RelatedIdentifier:

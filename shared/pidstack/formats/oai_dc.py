@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from pidstack.domain.metadata import AlternateIdentifier, Container, GeoLocation, Metadata, RelatedIdentifier, Rights
 from pidstack.formats.cited import Cited, clean, doi_link, one_line, pages, plain, sorted_name
 
-_ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
+# Of what is written here. Whatever changes a single character of it raises this number: what others have kept is then out of date.
+WRITER_VERSION = 1
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 _HEAD = (
     '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
@@ -23,8 +25,7 @@ _HEAD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One Dublin Core statement: the element's local name, its text, and the text's language if known."""
 
     name: str
@@ -34,15 +35,28 @@ class Element:
 
 def write_oai_dc(cited: Cited) -> str:
     """Write the `oai_dc:dc` element, without an XML declaration."""
-    return _HEAD + "".join(f"  {_tagged(element)}\n" for element in dublin_core(cited)) + "</oai_dc:dc>\n"
+    return enclosed(write_statements(cited))
+
+
+def write_statements(cited: Cited) -> str:
+    """Write what stands in the `oai_dc:dc` element, a line each. It depends on the description and the identifier alone."""
+    return "".join(f"  {_tagged(element)}\n" for element in dublin_core(cited))
+
+
+def enclosed(statements: str) -> str:
+    """Put statements into their element."""
+    return f"{_HEAD}{statements}</oai_dc:dc>\n"
 
 
 def dublin_core(cited: Cited) -> tuple[Element, ...]:
     """Return the statements in their order, in Unicode normal form C; empty ones and repetitions are left out."""
-    elements = (
-        Element(element.name, unicodedata.normalize("NFC", clean(element.text)), element.lang) for element in _statements(cited)
-    )
+    elements = (Element(name, _normal(text), lang) for name, text, lang in _statements(cited) if text)
     return tuple(dict.fromkeys(element for element in elements if element.text))
+
+
+def _normal(text: str) -> str:
+    text = clean(text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _statements(cited: Cited) -> Iterator[Element]:
@@ -127,5 +141,11 @@ def _coverage(place: GeoLocation) -> Iterator[str]:
 
 
 def _tagged(element: Element) -> str:
-    lang = f' xml:lang="{element.lang}"' if _LANGUAGE.fullmatch(element.lang) else ""
-    return f"<dc:{element.name}{lang}>{element.text.translate(_ESCAPES)}</dc:{element.name}>"
+    name, text, lang = element
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    return f"<dc:{name}{_language(lang) if lang else ''}>{escaped}</dc:{name}>"
+
+
+@lru_cache(maxsize=256)
+def _language(tag: str) -> str:
+    return f' xml:lang="{tag}"' if _LANGUAGE.fullmatch(tag) else ""

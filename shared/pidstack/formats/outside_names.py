@@ -32,6 +32,8 @@ _SCHEMES = (
 
 def doi_name(given: str) -> str:
     """Return a DOI in lower case without resolver or scheme (`10.5072/x`), or nothing if it is none."""
+    if "10." not in given:
+        return ""
     match = _DOI.fullmatch(given.strip())
     return match[1].lower() if match else ""
 

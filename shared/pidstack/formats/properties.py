@@ -94,22 +94,26 @@ class Shape:
         make: the class.
         element: local name of its element.
         parts: in the order of XML.
-        own: those of the element itself.
-        children: the others, by the child element they begin with.
+        text: field of the element's own text, empty if that says nothing.
+        attributes: fields of the element's own attributes, by their names.
+        children: the other parts, by the child element they begin with.
         blank: what the class cannot be made without, as it is when nothing is known.
     """
 
     make: type[Any]
     element: str
     parts: tuple[Part, ...]
-    own: tuple[Text | Attribute, ...] = field(init=False)
+    text: str = field(init=False)
+    attributes: Mapping[str, str] = field(init=False)
     children: Mapping[str, Leaf | Words | One | Many] = field(init=False)
-    blank: Mapping[str, Any] = field(init=False)
+    blank: MappingProxyType[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
-        own = tuple(part for part in self.parts if isinstance(part, Text | Attribute))
+        text = next((part.field for part in self.parts if isinstance(part, Text)), "")
+        attributes = {part.xml: part.field for part in self.parts if isinstance(part, Attribute)}
         children = {element_of(part): part for part in self.parts if isinstance(part, Leaf | Words | One | Many)}
-        object.__setattr__(self, "own", own)
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "attributes", MappingProxyType(attributes))
         needed = (each for each in fields(self.make) if each.default is MISSING)
         object.__setattr__(self, "children", MappingProxyType(children))
         object.__setattr__(self, "blank", MappingProxyType({each.name: "" if each.type == "str" else () for each in needed}))

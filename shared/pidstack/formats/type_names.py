@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from pidstack.domain.metadata import Types
@@ -93,6 +94,7 @@ _FROM_SCHEMA_ORG = {
 }
 
 
+@lru_cache(maxsize=512)
 def complete_types(types: Types) -> Types:
     """Fill what is missing of the four other names; nothing is filled where nothing is known."""
     if types == Types():

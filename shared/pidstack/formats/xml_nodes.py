@@ -7,23 +7,32 @@ is all of its text.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
 
 def local(node: etree._Element) -> str:
     """Return the element's name without its namespace."""
-    return str(node.tag).rpartition("}")[2]
+    return _local(str(node.tag))
 
 
 def child(node: etree._Element | None, path: str) -> etree._Element | None:
     """Return the first element at a path of local names (`titles/title`), or None."""
-    return None if node is None else node.find(_any_namespace(path))
+    return None if node is None else next(_found(node, path), None)
 
 
 def children(node: etree._Element | None, path: str) -> list[etree._Element]:
     """Return all elements at a path of local names, in document order."""
-    return [] if node is None else node.findall(_any_namespace(path))
+    return [] if node is None else list(_found(node, path))
+
+
+def by_name(node: etree._Element) -> dict[str, list[etree._Element]]:
+    """Sort the child elements by their local names: for nodes of which many are asked for, one look at each."""
+    found: dict[str, list[etree._Element]] = {}
+    for part in node:
+        found.setdefault(_local(str(part.tag)), []).append(part)
+    return found
 
 
 def descendants(node: etree._Element, name: str) -> Iterator[etree._Element]:
@@ -33,7 +42,10 @@ def descendants(node: etree._Element, name: str) -> Iterator[etree._Element]:
 
 def text(node: etree._Element | None) -> str:
     """Return all text below an element, tags dropped and runs of white space made one blank; empty without an element."""
-    return "" if node is None else " ".join("".join(node.itertext()).split())
+    if node is None:
+        return ""
+    whole = "".join(node.itertext()) if len(node) else node.text or ""
+    return " ".join(whole.split())
 
 
 def own_text(node: etree._Element) -> str:
@@ -46,5 +58,13 @@ def text_at(node: etree._Element | None, path: str) -> str:
     return text(child(node, path))
 
 
-def _any_namespace(path: str) -> str:
-    return "/".join("{*}" + step for step in path.split("/"))
+def _found(node: etree._Element, path: str) -> Iterator[etree._Element]:
+    """Walk down one step after the other; libxml2 compares the names, so only what is found becomes an object."""
+    step, _, rest = path.partition("/")
+    found = node.iterchildren("{*}" + step)
+    return (part for each in found for part in _found(each, rest)) if rest else found
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]

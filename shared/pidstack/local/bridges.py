@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapp
 from pathlib import Path
 from typing import Any
 
-from pidstack.local import feed_bridges
+from pidstack.local import export_bridges, feed_bridges
 
 EMULATOR_VERSION = "1.5.33"
 REGION = "us-east-1"
@@ -56,10 +56,21 @@ def parameters(port: int) -> dict[str, str]:
         "CertificateArn": f"arn:aws:acm:{REGION}:000000000000:certificate/none-on-loopback",
         "PublicUrl": f"http://{PUBLIC_HOST}:{port}",
         "WebhookAllowLoopback": "yes",
+        "HarvestSettleSeconds": "1",  # nothing here takes a function's whole time, and indexes do not lag
         # A person who tries a webhook out waits seconds, not a day.
         "WebhookFirstRetrySeconds": "1",
         "WebhookLongestRetrySeconds": "4",
         "WebhookGiveUpSeconds": "20",
+        # Who tries a harvest out sees it go on over several pages.
+        "OaiPageSize": "20",
+        "OaiRetryAfterSeconds": "1",
+        # Mail goes no further than the emulator, which shows it at /_ministack/ses/messages.
+        "ExportSender": export_bridges.SENDER,
+        # A few hundred records make several workers.
+        "ExportSegmentRecords": "1000",
+        # Who tries a snapshot out sees it in several members, and when they ask for it.
+        "SnapshotMemberRecords": "100",
+        "SnapshotMonthly": "DISABLED",
     }
 
 
@@ -69,6 +80,7 @@ def for_emulator(template: Json) -> Json:
     resources: Json = bridged["Resources"]
     _drop_layers(resources)
     _drop_computed_alarms(resources)
+    export_bridges.for_emulator(resources)
     for name, resource in list(resources.items()):
         if resource["Type"] == "AWS::ApiGateway::RestApi":
             _list_methods(resource["Properties"]["Body"])

@@ -1,4 +1,4 @@
-"""The demo: two accounts in two groups, their shoulders, and records of every state and profile, made through the API."""
+"""The demo: two accounts in two groups, their shoulders, records of every state and profile, and publications."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pidstack.domain.errors import AlreadyExists
 from pidstack.domain.identifier import ShoulderName
 from pidstack.domain.shoulder import Agency, Shoulder
 from pidstack.local.bridges import REGION
+from pidstack.local.demo_publications import CROSSREF_SHOULDER, DATACITE_SHOULDER, publications
 from pidstack.local.paths import LocalStackError
 from pidstack.protocols.ezid.anvl import format_pairs
 from pidstack.services import hand_out, keep
@@ -47,10 +48,11 @@ _SHOULDERS = (
     Shoulder(ShoulderName("doi:10.5072/FK2"), "Test DOIs", Agency.DATACITE, "DEMO.TEST", test=True),
     Shoulder(ShoulderName("doi:10.5072/"), "The test prefix", Agency.DATACITE, "DEMO.TEST", test=True),
     Shoulder(ShoulderName("doi:10.15697/FK2"), "Test DOIs at Crossref", Agency.CROSSREF, test=True),
-    Shoulder(ShoulderName("doi:10.12345/"), "DOIs that last", Agency.DATACITE, "DEMO.DATA"),
+    Shoulder(ShoulderName(DATACITE_SHOULDER), "DOIs that last", Agency.DATACITE, "DEMO.DATA"),
+    Shoulder(ShoulderName(CROSSREF_SHOULDER), "DOIs that last, at Crossref", Agency.CROSSREF),
     Shoulder(ShoulderName("ark:/12345/ps1"), "ARKs that last"),
 )
-_GRANTED = ("doi:10.12345/", "ark:/12345/ps1")
+_GRANTED = (DATACITE_SHOULDER, CROSSREF_SHOULDER, "ark:/12345/ps1")
 
 
 def seed(stack: LocalStack, directory: Path) -> list[dict[str, str]]:
@@ -91,8 +93,8 @@ def _keep_accounts(keeper: DynamoDirectory) -> None:
         if keeper.account(depositor.name) is None:
             account = Account(depositor.name, depositor.group, created_s=int(time.time()))
             keep.create_account(account, depositor.password, keeper)
-            for name in _GRANTED:
-                hand_out.grant(name, depositor.name, keeper)
+        for name in _GRANTED:
+            hand_out.grant(name, depositor.name, keeper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ _AUTHORS = ("Okafor, Adaeze", "Lindqvist, Nils", "Tanaka, Yuki", "Moreau, Claire
 
 
 def _records(depositor: _Depositor, number: int) -> Iterator[_Record]:
-    """Every state with every profile, as ARK and as DOI, for good and as tests."""
+    """Every state with every profile, as ARK and as DOI, for good and as tests; and publications."""
     starts = (
         f"ark:/99999/fk4demo{number}",
         f"doi:10.12345/DEMO{number}",
@@ -129,6 +131,9 @@ def _records(depositor: _Depositor, number: int) -> Iterator[_Record]:
         }
         then = {"_status": "unavailable | withdrawn by its depositor"} if state == "unavailable" else {}
         yield _Record(f"{starts[count % 4]}{count:02}", elements, then)
+    for made in publications(depositor.title, number):
+        elements = {"_target": f"https://example.org/{depositor.group}/{made.ending.lower()}", "_profile": made.profile}
+        yield _Record(f"{made.shoulder}{made.ending}", {**elements, made.profile: made.document}, {})
 
 
 def _described(profile: str, who: str, what: str, when: str, publisher: str) -> dict[str, str]:

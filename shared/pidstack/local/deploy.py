@@ -102,6 +102,9 @@ def translate(template: Path, *, code_key: str) -> dict[str, Any]:
             resource["Properties"]["CodeUri"] = f"s3://{_BUCKET}/{code_key}"
         elif resource["Type"] == "AWS::Serverless::LayerVersion":
             resource["Properties"]["ContentUri"] = f"s3://{_BUCKET}/none"
+        elif resource["Type"] == "AWS::Serverless::StateMachine":
+            machine = resource["Properties"]  # uploaded with the code on AWS; here it travels within the template
+            machine["Definition"] = yaml_parse((template.parent / machine.pop("DefinitionUri")).read_text())
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     # `transform()` does just this, but with a session of its own that asks the person's AWS settings for a region.
     parameters: dict[str, str] = {}

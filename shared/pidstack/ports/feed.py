@@ -76,22 +76,29 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Some changes of one identifier, and where the next page begins; `after` is empty on the last."""
+    """Some changes of one identifier, the key of each among them, and where the next page begins; `after` is empty on the last."""
 
     changes: tuple[Change, ...]
+    keys: tuple[str, ...] = ()
     after: str = ""
 
 
 class History(Protocol):
     """What was done to an identifier. Follows the feed, so it is some seconds behind the records."""
 
-    def of(self, identifier: Identifier, *, limit: int = 100, after: str = "", newest_first: bool = False) -> HistoryPage:
+    def of(
+        self, identifier: Identifier, *, limit: int = 100, after: str = "", newest_first: bool = False, values: bool = False
+    ) -> HistoryPage:
         """Give changes in the order in which they were committed, or in the reverse. One query.
 
         Args:
             limit: the most to give, from 1.
-            after: what the page before says; empty begins at the beginning.
+            after: what the page before says, or any change's key; empty begins at the beginning.
+            values: whether the changes are to have their `alterations`. A value that takes too much room is given by its digest.
         """
+
+    def at(self, identifier: Identifier, key: str) -> Change | None:
+        """Give the change of this key, with its `alterations`; None if there is none. One read."""
 
 
 class Counters(Protocol):

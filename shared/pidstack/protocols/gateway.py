@@ -17,9 +17,12 @@ class Request:
         resource: the route that matched, as the template names it: `/id/{identifier+}`.
         path: percent-encoded, as sent.
         query: decoded; a repeated name keeps its last value.
+        arguments: the query's pairs, decoded, each as often as it was sent; only values of one name keep their order.
         headers: by lower-case name.
         base_url: of this registry as clients see it, no slash at its end.
         verified: what the authorizer found out; empty on routes that have none.
+        source_ip: address that the request came from, as the gateway saw it; empty if unknown.
+        id: of the request in the gateway's log; empty if unknown.
     """
 
     method: str
@@ -30,6 +33,9 @@ class Request:
     body: bytes
     base_url: str
     verified: Mapping[str, str] = field(default_factory=dict)
+    arguments: tuple[tuple[str, str], ...] = ()
+    source_ip: str = ""
+    id: str = ""
 
     @property
     def account(self) -> str:
@@ -48,15 +54,18 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP answer; text is sent as UTF-8."""
+    """One HTTP answer; text is sent as UTF-8, bytes as they are."""
 
     status: int
-    body: str = ""
+    body: str | bytes = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def event(self) -> dict[str, Any]:
-        """Write it as the proxy integration takes it."""
-        return {"statusCode": self.status, "headers": dict(self.headers), "body": self.body, "isBase64Encoded": False}
+        """Write it as the proxy integration takes it, which knows text and base64."""
+        body, is_bytes = self.body, isinstance(self.body, bytes)
+        if isinstance(body, bytes):
+            body = base64.b64encode(body).decode("ascii")
+        return {"statusCode": self.status, "headers": dict(self.headers), "body": body, "isBase64Encoded": is_bytes}
 
 
 def read_request(event: Mapping[str, Any], public_url: str) -> Request:
@@ -78,6 +87,9 @@ def read_request(event: Mapping[str, Any], public_url: str) -> Request:
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
         base_url=public_url or f"https://{context['domainName']}/{context['stage']}",
         verified={name: str(value) for name, value in (context.get("authorizer") or {}).items()},
+        arguments=tuple((name, value) for name, values in query.items() for value in values),
+        source_ip=(context.get("identity") or {}).get("sourceIp") or "",
+        id=context.get("requestId") or "",
     )
 
 

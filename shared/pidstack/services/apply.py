@@ -10,10 +10,11 @@ from pidstack.domain import edits as e
 from pidstack.domain.errors import Invalid, InvalidRecord, NoSuchAccount, NotSettable, StateChangeRefused
 from pidstack.domain.record import Record, check_profile
 from pidstack.domain.shoulder import Agency, is_datacenter
-from pidstack.domain.state import State, check_move
+from pidstack.domain.state import State, check_move, state_after
 from pidstack.domain.target import canonical_target
 from pidstack.domain.validation import canonical_resource_type, check_description, check_record
 from pidstack.services.authority import Authority
+from pidstack.services.describe import sources
 from pidstack.services.documents import with_documents
 
 
@@ -31,11 +32,15 @@ def apply(record: Record, edits: Iterable[e.Edit], by: Authority, *, new: bool =
     for edit in edits:
         if isinstance(edit, e.SetElement):
             _describe(elements, edit)
+        elif isinstance(edit, e.Depending):
+            here = replace(record, elements=elements)
+            record = apply(here, edit.decide(here), by, new=new)
+            elements = dict(record.elements)
         else:
             if type(edit) in e.FOR_SUPERUSERS and not by.is_confirmed_superuser():
                 raise NotSettable("field is not settable", field=e.FOR_SUPERUSERS[type(edit)])
             record = replace(record, **_changes(record, edit, by, new=new))
-    return replace(record, elements=elements)
+    return replace(record, elements=elements, dublin_core="")  # which is of the old elements
 
 
 def _describe(elements: dict[str, str], edit: e.SetElement) -> None:
@@ -54,6 +59,12 @@ def _changes(record: Record, edit: e.Edit, by: Authority, *, new: bool) -> dict[
             return {"profile": name}
         case e.SetState(state, reason):
             return _moved(record, state, reason, by, new=new)
+        case e.Undergo(event, reason):
+            after = state_after(record.state, event) if event else record.state
+            kept = record.reason if reason is None else reason
+            return {"state": after, "reason": kept if after is State.REGISTERED else ""}
+        case e.SetSupplement(supplement):
+            return {"supplement": supplement}
         case e.SetExported(exported):
             return {"exported": exported}
         case e.SetOwner(account):
@@ -125,5 +136,12 @@ def settle(record: Record, old: Record | None, *, now_s: int, by: Authority) -> 
         raise InvalidRecord("Identifier's ownergroup does not match identifier's owner's group.", field="group")
     record = with_documents(record, old)
     check_description(record)
+    if old is not None and _is_redescribed(record, old):
+        record = replace(record, redescribed=old.redescribed + 1)
     first_public = record.state is not State.DRAFT and not record.registered_s
     return replace(record, registered_s=now_s) if first_public else record
+
+
+def _is_redescribed(record: Record, old: Record) -> bool:
+    before = sources(old)
+    return bool(before) and (record.preferred_profile != old.preferred_profile or sources(record) != before)

@@ -24,11 +24,13 @@ class Authority:
 
     Attributes:
         via: the protocol it speaks at the moment, for the record of who changed what.
+        administers: whether it may use what rights it has over the identifiers of its group or realm.
     """
 
     name: str
     directory: Directory
     via: str = ""
+    administers: bool = True
 
     @property
     def account(self) -> Account:
@@ -68,6 +70,18 @@ class Authority:
             Forbidden: it is neither the owner, nor the owner's proxy, nor the administrator of the owner's group or realm.
         """
         self._require(lambda: self._acts_for(record.owner, record.group))
+
+    def may_act_for(self, owner: str, group: str) -> bool:
+        """Tell whether it may do to an account's records what the account itself may.
+
+        Args:
+            owner: the account; empty for every account of the group.
+        """
+        return self._acts_for(owner, group) or (self.directory.refresh() and self._acts_for(owner, group))
+
+    def acts_for(self, owner: str, group: str) -> bool:
+        """Tell the same by what is remembered, where nothing is refused if it is not so."""
+        return self._acts_for(owner, group)
 
     def require_handing_over(self, old_owner: str, old_group: str, new_owner: str) -> None:
         """Let it pass if it may act for both sides.
@@ -109,6 +123,8 @@ class Authority:
         mine = self.account
         if mine.superuser or owner == mine.name or owner in mine.proxy_of:
             return True
+        if not self.administers:
+            return False
         return (mine.group_admin and group == mine.group) or (mine.realm_admin and self._is_my_realm(group))
 
     def _is_my_realm(self, group: str) -> bool:

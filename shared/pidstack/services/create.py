@@ -1,4 +1,7 @@
-"""Make an identifier of a chosen name. Cost: one conditional write, when the directory's answers are at hand."""
+"""Make an identifier of a chosen name. Cost: one conditional write, when the directory's answers are at hand.
+
+What harvesters see for the first time of a title, or of a day, costs some writes more: `pidstack.services.place`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from pidstack.domain.record import TEST_LIFETIME_S, Record
 from pidstack.domain.shoulder import Agency, Shoulder
 from pidstack.services.apply import apply, settle
 from pidstack.services.authority import Authority, governing_shoulder
+from pidstack.services.place import placed
 from pidstack.services.registry import Registry
 
 
@@ -22,13 +26,21 @@ def create(identifier: Identifier, edits: Iterable[Edit], by: Authority, registr
         Invalid: an edit or the whole breaks a rule.
         AlreadyExists: the name is taken. This comes last, as EZID's clients know it.
     """
-    record = prepare(identifier, edits, by, registry)
+    record = placed(_prepared(identifier, edits, by, registry), None, registry)
     registry.identifiers.create(record)
     return record
 
 
-def prepare(identifier: Identifier, edits: Iterable[Edit], by: Authority, registry: Registry) -> Record:
-    """Do all of `create` but the keeping."""
+def rehearse(identifier: Identifier, edits: Iterable[Edit], by: Authority, registry: Registry) -> Record:
+    """Give the record that would be kept, whether or not the name is taken or the account's to give; nothing is kept.
+
+    Raises:
+        Invalid: an edit or the whole breaks a rule.
+    """
+    return settle(apply(_blank(identifier, by, registry), edits, by, new=True), None, now_s=registry.clock(), by=by)
+
+
+def _prepared(identifier: Identifier, edits: Iterable[Edit], by: Authority, registry: Registry) -> Record:
     by.require_naming(identifier)
     blank = _blank(identifier, by, registry)
     record = apply(blank, edits, by, new=True)

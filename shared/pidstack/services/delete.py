@@ -10,8 +10,11 @@ from pidstack.services.authority import Authority
 from pidstack.services.registry import Registry
 
 
-def delete(identifier: Identifier, by: Authority, registry: Registry) -> Record:
+def delete(identifier: Identifier, by: Authority, registry: Registry, *, drafts_only: bool = False) -> Record:
     """Forget a record, and give what it was.
+
+    Args:
+        drafts_only: not even a superuser is to delete anything else.
 
     Raises:
         NoSuchIdentifier: there is nothing to delete.
@@ -23,7 +26,7 @@ def delete(identifier: Identifier, by: Authority, registry: Registry) -> Record:
     if record is None:
         raise NoSuchIdentifier("no such identifier")
     by.require_changing(record)
-    if record.state is not State.DRAFT and not by.is_confirmed_superuser():
+    if record.state is not State.DRAFT and (drafts_only or not by.is_confirmed_superuser()):
         raise NotDeletable("identifier status does not support deletion", field="state")
     registry.identifiers.delete(record, by=by.name, via=by.via)
     return record

@@ -41,9 +41,9 @@ def shown_deposit(record: Record, target: str) -> str:
     deposit = record.elements["crossref"]
     if record.identifier.doi is None or record.state is State.DRAFT:
         return deposit
-    from pidstack.formats.crossref_xml import is_output, stored_deposit
+    from pidstack.formats import crossref_deposit
 
-    return deposit if is_output(deposit) else stored_deposit(deposit, record.identifier.doi, target)
+    return crossref_deposit.shown_deposit(deposit, record.identifier.doi, target)
 
 
 def _is_news(name: str, record: Record, old: Record | None) -> bool:
@@ -67,7 +67,7 @@ def _kept(name: str, record: Record) -> str:
             return _kept_crossref(given)
         _require_complete(record)
     except Unreadable as refusal:
-        raise InvalidDocument(str(refusal), field=name, part=refusal.field) from refusal
+        raise InvalidDocument(str(refusal), field=name, part=refusal.field, given=given) from refusal
     return given
 
 

@@ -19,6 +19,13 @@ from pidstack.services.keep import change_entry, create_once, found_or_refuse, t
 _DOI_PREFIX = re.compile(r"10\.\d+")
 
 
+class PrefixChanges(TypedDict, total=False):
+    """What may change in a prefix. Under a disabled one no account makes names any more."""
+
+    title: str
+    disabled: bool
+
+
 class ShoulderChanges(TypedDict, total=False):
     """What may change in a shoulder. Identifiers made before keep the agency and the lifetime that they were given."""
 
@@ -58,21 +65,25 @@ def the_prefix(text: str, keeper: DirectoryKeeper) -> Prefix:
     return found_or_refuse(keeper.prefix(name), f"There is no prefix {name}.")
 
 
-def create_prefix(text: str, keeper: DirectoryKeeper, now_s: int) -> tuple[Prefix, bool]:
+def create_prefix(text: str, keeper: DirectoryKeeper, now_s: int, *, title: str = "") -> tuple[Prefix, bool]:
     """Keep a new prefix.
 
     Returns:
         the prefix, and whether it is new.
     Raises:
-        AlreadyExists: it exists, and is disabled.
+        AlreadyExists: it exists, and is disabled or has another title.
     """
     name = prefix_name(text)
-    return create_once(Prefix(name, created_s=now_s), lambda: keeper.prefix(name), keeper)
+    return create_once(_checked_prefix(Prefix(name, title, created_s=now_s)), lambda: keeper.prefix(name), keeper)
 
 
-def change_prefix(text: str, keeper: DirectoryKeeper, *, disabled: bool) -> Prefix:
-    """Close a prefix, so that no account makes a name under it any more, or open it again."""
-    return change_entry(lambda: the_prefix(text, keeper), lambda prefix: replace(prefix, disabled=disabled), keeper)
+def change_prefix(text: str, keeper: DirectoryKeeper, **changes: Unpack[PrefixChanges]) -> Prefix:
+    """Change a prefix; it is given as it is afterwards."""
+    return change_entry(lambda: the_prefix(text, keeper), lambda prefix: _checked_prefix(replace(prefix, **changes)), keeper)
+
+
+def _checked_prefix(prefix: Prefix) -> Prefix:
+    return replace(prefix, title=prefix.title.strip())
 
 
 def shoulder_name(text: str) -> ShoulderName:

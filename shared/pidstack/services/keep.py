@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import TypedDict, TypeVar, Unpack
 
-from pidstack.domain.accounts import Account, Group, account_name
+from pidstack.domain.accounts import Account, Group, account_name, parse_domains
 from pidstack.domain.errors import AlreadyExists, Busy, Invalid, NotFound
 from pidstack.domain.passwords import hash_password
 from pidstack.domain.shoulder import Agency
@@ -22,6 +22,7 @@ ANONYMOUS = "anonymous"  # EZID's name for nobody in particular
 _TRIES = 5
 _EntryT = TypeVar("_EntryT", bound=Entry)
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
+_URL = re.compile(r"https?://[^\s/]+(/\S*)?", re.IGNORECASE)
 
 
 class GroupChanges(TypedDict, total=False):
@@ -30,12 +31,16 @@ class GroupChanges(TypedDict, total=False):
     title: str
     realm: str
     disabled: bool
+    url: str
 
 
 class AccountChanges(TypedDict, total=False):
     """What may change in an account. Its group may not: the records that it owns carry it, and must agree with it."""
 
     email: str
+    title: str
+    url: str
+    domains: tuple[str, ...]
     proxy_of: frozenset[str]
     group_admin: bool
     realm_admin: bool
@@ -70,7 +75,8 @@ def change_group(name: str, keeper: DirectoryKeeper, **changes: Unpack[GroupChan
 
 
 def _checked_group(group: Group) -> Group:
-    return replace(group, name=account_name(group.name), realm=account_name(group.realm), title=group.title.strip())
+    realm, title, url = account_name(group.realm), group.title.strip(), _checked_url(group.url)
+    return replace(group, name=account_name(group.name), realm=realm, title=title, url=url)
 
 
 def the_account(name: str, keeper: DirectoryKeeper) -> Account:
@@ -82,8 +88,8 @@ def the_account(name: str, keeper: DirectoryKeeper) -> Account:
     return found_or_refuse(keeper.account(account_name(name)), f"There is no account {name}.")
 
 
-def create_account(wanted: Account, password: str, keeper: DirectoryKeeper) -> Account:
-    """Keep a new account that signs in with `password`.
+def create_account(wanted: Account, password: str | None, keeper: DirectoryKeeper) -> Account:
+    """Keep a new account that signs in with `password`; without one nobody signs in as it.
 
     Raises:
         Invalid: a name, the e-mail address or the password breaks a rule, or the group is disabled.
@@ -91,12 +97,13 @@ def create_account(wanted: Account, password: str, keeper: DirectoryKeeper) -> A
         AlreadyExists: one of this name exists.
     """
     account = _checked_account(wanted, keeper)
-    check_password(password)
+    if password is not None:
+        check_password(password)
     if the_group(account.group, keeper).disabled:
         raise Invalid(f"Group {account.group} is disabled and takes no new accounts.", field="group")
     if keeper.account(account.name) is not None:
         raise AlreadyExists(f"Account {account.name} already exists.")
-    account = replace(account, password_hash=hash_password(password))
+    account = replace(account, password_hash="" if password is None else hash_password(password))
     keeper.create(account)
     return account
 
@@ -139,7 +146,21 @@ def _checked_account(account: Account, keeper: DirectoryKeeper) -> Account:
     if name in map(account_name, account.proxy_of):
         raise Invalid("An account cannot be a proxy of itself.", field="proxy_of")
     principals = frozenset(the_account(principal, keeper).name for principal in account.proxy_of)
+    account = replace(
+        account, title=account.title.strip(), url=_checked_url(account.url), domains=_checked_domains(account.domains)
+    )
     return replace(account, name=name, email=email, group=the_group(account.group, keeper).name, proxy_of=principals)
+
+
+def _checked_domains(domains: tuple[str, ...]) -> tuple[str, ...]:
+    return parse_domains(",".join(domains))
+
+
+def _checked_url(url: str) -> str:
+    found = url.strip()
+    if found and not _URL.fullmatch(found):
+        raise Invalid(f"{url!r} is not the address of a website.", field="url")
+    return found
 
 
 def found_or_refuse(entry: _EntryT | None, otherwise: str) -> _EntryT:

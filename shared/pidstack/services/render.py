@@ -12,6 +12,7 @@ from pidstack.domain.record import DOCUMENT_ELEMENTS, Record
 from pidstack.domain.shoulder import Agency
 from pidstack.formats.cited import Cited, clean, json_text, name_url
 from pidstack.services.describe import describe, described_in_full
+from pidstack.services.shown import document_of, is_of_values, shown
 
 SCHEMA_VERSION = "http://datacite.org/schema/kernel-4"
 
@@ -58,7 +59,7 @@ def render(record: Record, form: str, *, url: str, style: str = "apa", locale: s
 def _datacite_xml(wish: _Wish) -> str:
     """The document as it was given, if one describes the record; else one written from what does."""
     record = wish.record
-    if "datacite" in record.elements and _document(record) == "datacite":
+    if "datacite" in record.elements and document_of(record) == "datacite":
         return record.elements["datacite"]
     from pidstack.formats import datacite_xml
 
@@ -66,14 +67,20 @@ def _datacite_xml(wish: _Wish) -> str:
 
 
 def _datacite_json(wish: _Wish) -> str:
-    """What DataCite's JSON says of the XML, and of what it makes itself out of other forms (`describe` has done that already)."""
+    """What DataCite's JSON says of the XML, and of what it makes itself out of other forms (`describe` has done that already).
+
+    What came value by value is told as it came.
+    """
     from pidstack.formats import attributes
     from pidstack.formats.normalise import as_read
 
     record = wish.record
-    metadata = described_in_full(_printable(record))
-    if _document(record) in {"", "datacite"}:
-        metadata = as_read(metadata)
+    if is_of_values(record):
+        metadata = shown(record)
+    else:
+        metadata = described_in_full(_printable(record))
+        if document_of(record) in {"", "datacite"}:
+            metadata = as_read(metadata)
     written = attributes.write(metadata, publisher_as_object=True, affiliations_as_objects=True)
     about = {"id": name_url(record.identifier), "doi": record.identifier.doi, "url": wish.url or None}
     kept = {"schemaVersion": SCHEMA_VERSION, "agency": _agency(record) or None, "state": record.state.value}
@@ -84,6 +91,24 @@ def _oai_dc(wish: _Wish) -> str:
     from pidstack.formats.oai_dc import write_oai_dc
 
     return write_oai_dc(_cited(wish))
+
+
+def _oai_datacite(wish: _Wish) -> str:
+    return _harvested(wish, "oai_datacite")
+
+
+def _cr_unixml(wish: _Wish) -> str:
+    return _harvested(wish, "cr_unixml")
+
+
+def _cr_unixsd(wish: _Wish) -> str:
+    return _harvested(wish, "cr_unixsd")
+
+
+def _harvested(wish: _Wish, prefix: str) -> str:
+    from pidstack.services.payload import Facts, metadata_element
+
+    return metadata_element(wish.record, prefix, Facts(target=wish.url)) + "\n"
 
 
 def _erc(wish: _Wish) -> str:
@@ -123,12 +148,16 @@ def _citation(wish: _Wish) -> str:
 
 
 # The names on the web are those of DataCite's content negotiation; OAI-PMH and ERC have none of their own.
+# The forms that only harvesters get besides are here as they stand in a page.
 FORMS = {
     form.name: form
     for form in (
         Form("datacite-xml", ("application/vnd.datacite.datacite+xml", "application/x-datacite+xml"), _datacite_xml),
         Form("datacite-json", ("application/vnd.datacite.datacite+json",), _datacite_json),
         Form("oai-dc", ("text/xml",), _oai_dc),
+        Form("oai-datacite", ("application/x-oai-datacite+xml",), _oai_datacite),
+        Form("cr-unixml", ("application/vnd.crossref.unixref+xml", "application/unixref+xml"), _cr_unixml),
+        Form("cr-unixsd", ("application/vnd.crossref.unixsd+xml",), _cr_unixsd),
         Form("erc", ("text/plain",), _erc),
         Form("schema-org", ("application/vnd.schemaorg.ld+json", "application/ld+json"), _schema_org),
         Form("csl", ("application/vnd.citationstyles.csl+json", "application/citeproc+json"), _csl),
@@ -146,14 +175,6 @@ def _cited(wish: _Wish) -> Cited:
 
 def _agency(record: Record) -> str:
     return "" if record.agency is Agency.NONE else record.agency.value
-
-
-def _document(record: Record) -> str:
-    """The element whose document describes the record, as `describe` chooses it; empty if itemised elements do."""
-    profile = record.preferred_profile
-    if profile in DOCUMENT_ELEMENTS & record.elements.keys():
-        return profile
-    return "datacite" if "datacite" in record.elements else ""
 
 
 def _printable(record: Record) -> Record:

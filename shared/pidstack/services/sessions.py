@@ -34,7 +34,7 @@ class Sessions:
     def begin(self, account: Account) -> str:
         """Give a token with which `account` is recognised for seven days."""
         expires_s = self.clock() + LIFETIME_S
-        body = ".".join((account.name.replace(".", "~"), secrets.token_hex(12), str(expires_s), _seal(account)))
+        body = ".".join((account.name.replace(".", "~"), secrets.token_hex(12), str(expires_s), seal_of(account)))
         return f"{body}.{self._sign(body)}"
 
     def account(self, token: str) -> Account | None:
@@ -64,12 +64,13 @@ class Sessions:
 
     def _sealed(self, name: str, seal: str) -> Account | None:
         account = active_account(name, self.directory)
-        return account if account is not None and hmac.compare_digest(_seal(account), seal) else None
+        return account if account is not None and hmac.compare_digest(seal_of(account), seal) else None
 
     def _sign(self, body: str) -> str:
         digest = hmac.digest(self.key(), _PURPOSE + body.encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def _seal(account: Account) -> str:
+def seal_of(account: Account) -> str:
+    """Give what changes with an account's password, and does not tell it."""
     return hashlib.sha256(f"seal\n{account.password_hash}".encode()).hexdigest()[:16]

@@ -12,6 +12,7 @@ from pidstack.domain.identifier import Identifier
 from pidstack.domain.record import Record
 from pidstack.services.apply import apply, settle
 from pidstack.services.authority import Authority
+from pidstack.services.place import placed
 from pidstack.services.registry import Registry
 
 TRIES = 20
@@ -52,4 +53,4 @@ def _changed(old: Record, edits: Iterable[Edit], by: Authority, registry: Regist
     touched = replace(old, updated_s=max(now_s, old.created_s), version=old.version + 1, changed_by=by.name, changed_via=by.via)
     record = settle(apply(touched, edits, by), old, now_s=now_s, by=by)
     by.require_handing_over(old.owner, old.group, record.owner)
-    return record
+    return placed(record, old, registry)

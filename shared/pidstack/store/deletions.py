@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pidstack.domain.identifier import Identifier
+from pidstack.domain.placement import Placement
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
@@ -39,7 +40,8 @@ def deletion_item(record: Record, *, by: str, via: str, now_s: int) -> DeletionI
         registered_s=record.registered_s or None,
         version=record.version,
         token=record.token or None,
-        set_spec=record.set_spec or None,
+        set_spec=str(record.placement) if record.placement else None,
+        resource_type=record.resource_type or None,
         record_expires_s=record.expires_s or None,
     )
 
@@ -60,7 +62,8 @@ def deleted_record(item: DeletionItem) -> Record:
         updated_s=int(item.updated_s),
         registered_s=int(item.registered_s or 0),
         version=int(item.version),
-        set_spec=item.set_spec or "",
+        placement=Placement.parse(item.set_spec) if item.set_spec else None,
+        resource_type=item.resource_type or "",
         expires_s=int(item.record_expires_s or 0),
         token=item.token or "",
     )

@@ -158,6 +158,9 @@ def _item(entry: Entry) -> Item:
                 superuser=entry.superuser,
                 disabled=entry.disabled,
                 created_s=entry.created_s,
+                title=entry.title or None,
+                url=entry.url or None,
+                domains=",".join(entry.domains) or None,
             )
         case Group():
             return GroupItem(
@@ -165,11 +168,12 @@ def _item(entry: Entry) -> Item:
                 entry.name,
                 realm=entry.realm,
                 title=entry.title or None,
+                url=entry.url or None,
                 disabled=entry.disabled,
                 created_s=entry.created_s,
             )
         case Prefix():
-            return PrefixItem(_PREFIXES, entry.name, disabled=entry.disabled, created_s=entry.created_s)
+            return PrefixItem(_PREFIXES, entry.name, title=entry.title or None, disabled=entry.disabled, created_s=entry.created_s)
         case Shoulder():
             return ShoulderItem(
                 _shoulders_of(root_of(entry.name)),
@@ -197,15 +201,18 @@ def _account(item: AccountItem) -> Account:
         superuser=item.superuser,
         disabled=item.disabled,
         created_s=int(item.created_s),
+        title=item.title or "",
+        url=item.url or "",
+        domains=tuple(str(item.domains).split(",")) if item.domains else (),
     )
 
 
 def _group(item: GroupItem) -> Group:
-    return Group(item.sk, item.realm, item.title or "", item.disabled, int(item.created_s))
+    return Group(item.sk, item.realm, item.title or "", item.disabled, int(item.created_s), item.url or "")
 
 
 def _prefix(item: PrefixItem) -> Prefix:
-    return Prefix(item.sk, item.disabled, int(item.created_s))
+    return Prefix(item.sk, item.title or "", item.disabled, int(item.created_s))
 
 
 def _shoulder(item: ShoulderItem) -> Shoulder:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from pynamodb.exceptions import DoesNotExist
+
 from pidstack.domain.change import Change, ChangeKind
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.state import State
 from pidstack.ports.feed import Commit, HistoryPage
+from pidstack.store.alterations import pack, unpack
 from pidstack.store.tables import HISTORY_SORT_KEY, HistoryItem
 
 # The history of a test goes some time after the test itself, long after the feed could repeat itself.
 _KEPT_AFTER_EXPIRY_S = 30 * 24 * 3600
+_ALL_BUT_VALUES = [name for name in HistoryItem.get_attributes() if name != "alterations"]
 
 
 class DynamoHistory:
     """`pidstack.ports.feed.History` on DynamoDB."""
 
-    def of(self, identifier: Identifier, *, limit: int = 100, after: str = "", newest_first: bool = False) -> HistoryPage:
+    def of(
+        self, identifier: Identifier, *, limit: int = 100, after: str = "", newest_first: bool = False, values: bool = False
+    ) -> HistoryPage:
         """See the port."""
         pk = str(identifier)
         start = {"pk": {"S": pk}, "sk": {"S": f"{HISTORY_SORT_KEY}{after}"}} if after else None
@@ -26,24 +32,31 @@ class DynamoHistory:
             scan_index_forward=not newest_first,
             limit=limit + 1,  # one more tells whether there is more
             last_evaluated_key=start,
+            attributes_to_get=None if values else _ALL_BUT_VALUES,
         )
         items = list(found)
         page = items[:limit]
-        return HistoryPage(
-            tuple(_change(item) for item in page), page[-1].sk.removeprefix(HISTORY_SORT_KEY) if len(items) > limit else ""
-        )
+        keys = tuple(item.sk.removeprefix(HISTORY_SORT_KEY) for item in page)
+        return HistoryPage(tuple(_change(item) for item in page), keys, keys[-1] if len(items) > limit else "")
+
+    def at(self, identifier: Identifier, key: str) -> Change | None:
+        """See the port. One GetItem."""
+        try:
+            return _change(HistoryItem.get(str(identifier), f"{HISTORY_SORT_KEY}{key}", consistent_read=True))
+        except DoesNotExist:
+            return None
 
 
 def history_items(commit: Commit) -> list[HistoryItem]:
     """Write down the changes of a commit. The same commit gives items of the same keys."""
-    return [_item(change, commit) for change in commit.changes]
+    return [_item(change, commit, number) for number, change in enumerate(commit.changes)]
 
 
-def _item(change: Change, commit: Commit) -> HistoryItem:
+def _item(change: Change, commit: Commit, number: int) -> HistoryItem:
     record = commit.new or commit.old
     return HistoryItem(
         str(change.identifier),
-        f"{HISTORY_SORT_KEY}{change.at_s:011d}#{change.version:010d}#{change.id}",
+        f"{HISTORY_SORT_KEY}{change.at_s:011d}#{commit.position:0>40}#{number}",
         expires_s=record.expires_s + _KEPT_AFTER_EXPIRY_S if record is not None and record.is_test else None,
         change_id=change.id,
         kind=change.kind.value,
@@ -58,6 +71,7 @@ def _item(change: Change, commit: Commit) -> HistoryItem:
         at_s=change.at_s,
         target=change.target or None,
         token=commit.new.token or None if commit.new is not None else None,
+        alterations=pack(change.alterations),
     )
 
 
@@ -76,4 +90,5 @@ def _change(item: HistoryItem) -> Change:
         at_s=int(item.at_s),
         changed=tuple(map(str, item.changed or ())),
         target=item.target or "",
+        alterations=unpack(item.alterations),
     )

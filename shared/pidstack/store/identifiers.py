@@ -12,17 +12,19 @@ from pynamodb.transactions import TransactWrite
 
 from pidstack.domain.errors import AlreadyExists, Busy, RegistryError, TooLarge
 from pidstack.domain.identifier import Identifier
+from pidstack.domain.placement import Placement
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
+from pidstack.domain.supplement import NO_SUPPLEMENT, Supplement
 from pidstack.ports.clock import Clock
 from pidstack.store.deletions import deletion_item
-from pidstack.store.elements import pack, unpack
-from pidstack.store.moments import day, instant
+from pidstack.store.elements import pack, unpack_with_form
+from pidstack.store.moments import instant
 from pidstack.store.tables import RECORD_SORT_KEY, RecordItem, transaction_connection
 
-# One index partition takes 1,000 writes a second: an owner, a day and a set are spread over this many.
-SHARDS = 8
+# One index partition takes 1,000 writes a second: owners, titles and prefixes are spread over this many, and read from as many.
+SHARDS = 4
 # DynamoDB's 409,600 bytes, less room for everything that is not elements (target, reason, names, index keys).
 MAX_PACKED_BYTES = 380_000
 _BATCH = 100
@@ -108,11 +110,14 @@ def _is_refusal(error: TransactWriteError) -> bool:
 
 def _item(record: Record) -> RecordItem:
     name = str(record.identifier)
-    packed = pack(record.elements)
+    packed = pack(record.elements, record.dublin_core)
+    if packed and len(packed) > MAX_PACKED_BYTES:
+        packed = pack(record.elements)  # what can be written anew is left out first
     if packed and len(packed) > MAX_PACKED_BYTES:
         raise TooLarge(f"The elements take {len(packed)} bytes when compressed; a record holds {MAX_PACKED_BYTES}.")
     shard = crc32(name.encode()) % SHARDS
-    harvested = record.is_harvested
+    place = record.placement
+    seen_at = place if record.is_harvested else None
     return RecordItem(
         name,
         RECORD_SORT_KEY,
@@ -133,19 +138,25 @@ def _item(record: Record) -> RecordItem:
         updated_s=record.updated_s,
         registered_s=record.registered_s or None,
         version=record.version,
-        set_spec=record.set_spec or None,
+        set_spec=str(place) if place else None,
+        supplement=str(record.supplement) or None,
+        redescribed=record.redescribed or None,
+        resource_type=record.resource_type or None,
         changed_by=record.changed_by or None,
         changed_via=record.changed_via or None,
         owner_shard=f"{record.owner}#{shard}",
         owner_sort=f"{instant(record.updated_s)}#{name}",
-        day_shard=f"{day(record.updated_s)}#{shard}" if harvested else None,
-        set_shard=f"{record.set_spec}#{shard}" if harvested and record.set_spec else None,
-        harvest_sort=f"{instant(record.updated_s)}#{name}" if harvested else None,
+        harvest_shard=f"{seen_at.branch}#{shard}" if seen_at else None,
+        set_shard=f"{seen_at.shelf}#{shard}" if seen_at and seen_at.shelf else None,
+        harvest_sort=f"{instant(record.updated_s)}#{name}" if seen_at else None,
+        list_shard=f"{record.state}#{shard}" if record.is_listed else None,
+        prefix_shard=f"{record.identifier.prefix}#{shard}" if record.is_listed else None,
     )
 
 
 def record_of(item: RecordItem) -> Record:
     """Read the item of a record."""
+    elements, dublin_core = unpack_with_form(item.elements)
     return Record(
         identifier=Identifier(item.pk),
         owner=item.owner,
@@ -154,7 +165,7 @@ def record_of(item: RecordItem) -> Record:
         reason=item.reason or "",
         target=item.target or "",
         profile=item.profile or "",
-        elements=unpack(item.elements),
+        elements=elements,
         exported=item.exported,
         agency=Agency(item.agency),
         datacenter=item.datacenter or "",
@@ -164,8 +175,12 @@ def record_of(item: RecordItem) -> Record:
         updated_s=int(item.updated_s),
         registered_s=int(item.registered_s or 0),
         version=int(item.version),
-        set_spec=item.set_spec or "",
+        placement=Placement.parse(item.set_spec) if item.set_spec else None,
+        supplement=Supplement.parse(item.supplement) if item.supplement else NO_SUPPLEMENT,
+        redescribed=int(item.redescribed or 0),
+        resource_type=item.resource_type or "",
         changed_by=item.changed_by or "",
         changed_via=item.changed_via or "",
         token=item.token or "",
+        dublin_core=dublin_core,
     )

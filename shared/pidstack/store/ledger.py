@@ -1,7 +1,8 @@
 """History and counters, written together: what is in the one is in the other.
 
 If the history items of a commit are there, all of it is, and a repeat of it is dropped. The commits of a batch share
-transactions, in which gains of the same counter are one update.
+transactions, in which gains of the same counter are one update. A transaction counts in one share of the counters, drawn anew for
+every try: of those that run at the same time, most then touch different items.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from pidstack.domain.counting import CounterKey, Tally, difference, shard_of
+from pidstack.domain.counting import COUNTER_SHARDS, CounterKey, Tally, difference
 from pidstack.ports.feed import Commit
 from pidstack.store.counters import counter_item, gain_of
 from pidstack.store.history import history_items
@@ -26,7 +27,7 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.02, 1.0
 _IS_THERE = "ConditionalCheckFailed"
 # What goes away by itself. Rule: Amazon DynamoDB API reference, "TransactWriteItems", cancellation reason codes.
 _PASSING = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-_Gains = dict[tuple[CounterKey, int], Tally]
+_Gains = dict[CounterKey, Tally]
 
 
 class DynamoLedger:
@@ -70,10 +71,10 @@ def _groups(commits: Sequence[Commit]) -> Iterator[list[Commit]]:
     """Part commits, in order, into groups that fit in a transaction. A repeat goes in a later group than what it repeats."""
     group: list[Commit] = []
     ids: set[str] = set()
-    counters: set[tuple[CounterKey, int]] = set()
+    counters: set[CounterKey] = set()
     for commit in commits:
         new_ids = {change.id for change in commit.changes}
-        new_counters = {(key, shard_of(commit.identifier)) for key in difference(commit.old, commit.new)}
+        new_counters = set(difference(commit.old, commit.new))
         if group and (new_ids & ids or len(ids | new_ids) + len(counters | new_counters) > MOST_ITEMS):
             yield group
             group, ids, counters = [], set(), set()
@@ -89,17 +90,17 @@ def _write(commits: Sequence[Commit]) -> None:
         for commit in commits:
             for item in history_items(commit):
                 transaction.save(item, condition=Item.pk.does_not_exist())
-        for (key, shard), gain in _gains(commits).items():
+        shard = random.randrange(COUNTER_SHARDS)  # noqa: S311 - no secret
+        for key, gain in _gains(commits).items():
             transaction.update(counter_item(key, shard), actions=gain_of(gain))
 
 
 def _gains(commits: Sequence[Commit]) -> _Gains:
     gains: _Gains = {}
     for commit in commits:
-        shard = shard_of(commit.identifier)
         for key, gain in difference(commit.old, commit.new).items():
-            gains[key, shard] = gains.get((key, shard), Tally()) + gain
-    return {place: gain for place, gain in gains.items() if gain}
+            gains[key] = gains.get(key, Tally()) + gain
+    return {key: gain for key, gain in gains.items() if gain}
 
 
 def _entered(commits: Sequence[Commit], error: TransactWriteError) -> list[bool]:

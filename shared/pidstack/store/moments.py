@@ -8,8 +8,3 @@ from datetime import UTC, datetime
 def instant(moment_s: int) -> str:
     """Write Unix seconds as `2026-11-22T00:15:00Z`."""
     return datetime.fromtimestamp(moment_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def day(moment_s: int) -> str:
-    """Write the UTC day of Unix seconds as `2026-11-22`."""
-    return instant(moment_s)[:10]

@@ -4,8 +4,14 @@
 |--------------------------|------------------------|-------------------------------------------------------------|
 | `doi:10.5072/FK2ABC`     | `record`               | one identifier                                              |
 | `doi:10.5072/FK2ABC`     | `deletion#3f…`         | that it was deleted, by whom; kept for a week               |
-| `doi:10.5072/FK2ABC`     | `history#0179…#0…2#3f…`| one change of it, by time, version and id                   |
+| `doi:10.5072/FK2ABC`     | `history#0179…#0…7#0`  | one change of it, by time and place in the stream           |
 | `counter#owner#3`        | `alice`                | one shard's share of a count of records                     |
+| `publications#J:10.5072` | `title#3f…`            | the number of a title, found by its hash                    |
+| `publications#J:10.5072` | `number#000000000004`  | a publication                                               |
+| `publications#10.5072`   | `last`                 | the last number that was given under a prefix               |
+| `publications#J`         | `10.5072`              | that a prefix has publications of a kind                    |
+| `harvest#2026-11`        | `J:10.5072`, `@alice`  | the days of a month on which something was there to harvest |
+| `harvest#ever`           | `J:10.5072`, `@alice`  | that there ever was                                         |
 | `registry#accounts`      | name                   | an account                                                  |
 | `registry#groups`        | name                   | a group                                                     |
 | `registry#prefixes`      | `doi:10.5072`          | a prefix or NAAN                                            |
@@ -13,6 +19,19 @@
 | `session#3f…`            | `revoked`              | a session that was ended early; DynamoDB deletes it in time |
 | `webhooks#demo`          | `demo.3f…`             | a webhook                                                   |
 | `deliveries#demo.3f…`    | nanoseconds, event id  | an attempt at a delivery to it; deleted after two weeks     |
+| `registry#recipients`    | id                     | a recipient of whole records                                |
+| `tokens#example`         | digest                 | a token of a recipient's                                    |
+| `optouts#example`        | `alice#10.5072#4`      | what was decided about a recipient, by whom and for what    |
+| `lease#account:alice`    | `slot#0`               | one of a user's places, taken until it expires              |
+| `export#Ab3…`            | `export`               | a file of identifiers, made or in the making                |
+| `export#Ab3…`            | `segment#00007`        | how far a part of it is                                     |
+| `export-order#3f…`       | `order`                | the last export that equal orders gave                      |
+| `api-keys#alice`         | id                     | an API key of an account's, as it is listed                 |
+| `api-key#3f…`            | `key`                  | the same by its digest, as it is checked; until it is ended |
+| `snapshots#runs`         | name                   | a run that makes a snapshot                                 |
+| `snapshot#NAME`          | `taking#000007`        | how far a part of it is                                     |
+| `snapshots#monthly`      | `2026-10`, `latest`    | a published snapshot                                        |
+| `snapshots#retired`      | name of the run        | one that is found no more, whose files are still there      |
 
 The registry's partitions are small and read through a cache; identifiers spread by name. The indexes:
 docs/decisions/0002-table-layout.md.
@@ -27,16 +46,20 @@ from pynamodb.attributes import (
     BooleanAttribute,
     ListAttribute,
     NumberAttribute,
+    NumberSetAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
 from pynamodb.connection import Connection
 from pynamodb.models import Model
 
-RECORD_SORT_KEY = "record"
+from pidstack.store.record_items import RECORD_SORT_KEY as RECORD_SORT_KEY
+
 DELETION_SORT_KEY = "deletion#"
 HISTORY_SORT_KEY = "history#"
 COUNTER_KEY = "counter#"
+PUBLICATIONS_KEY = "publications#"
+HARVEST_KEY = "harvest#"
 
 
 class Item(Model):
@@ -48,7 +71,7 @@ class Item(Model):
 
 
 class RecordItem(Item):
-    """One identifier. The last four attributes place it in the indexes, and are absent where an index does not hold it."""
+    """One identifier. The last seven attributes place it in the indexes, and are absent where an index does not hold it."""
 
     class Meta:
         table_name = ""
@@ -71,13 +94,18 @@ class RecordItem(Item):
     version = NumberAttribute()
     token = UnicodeAttribute(null=True)
     set_spec = UnicodeAttribute(null=True)
+    supplement = UnicodeAttribute(null=True)
+    redescribed = NumberAttribute(null=True)
+    resource_type = UnicodeAttribute(null=True)
     changed_by = UnicodeAttribute(null=True)
     changed_via = UnicodeAttribute(null=True)
     owner_shard = UnicodeAttribute()
     owner_sort = UnicodeAttribute()
-    day_shard = UnicodeAttribute(null=True)
+    harvest_shard = UnicodeAttribute(null=True)
     set_shard = UnicodeAttribute(null=True)
     harvest_sort = UnicodeAttribute(null=True)
+    list_shard = UnicodeAttribute(null=True)
+    prefix_shard = UnicodeAttribute(null=True)
 
 
 class DeletionItem(Item):
@@ -103,6 +131,7 @@ class DeletionItem(Item):
     version = NumberAttribute()
     token = UnicodeAttribute(null=True)
     set_spec = UnicodeAttribute(null=True)
+    resource_type = UnicodeAttribute(null=True)
     record_expires_s = NumberAttribute(null=True)
 
 
@@ -125,6 +154,7 @@ class HistoryItem(Item):
     at_s = NumberAttribute()
     target = UnicodeAttribute(null=True)
     token = UnicodeAttribute(null=True)
+    alterations = BinaryAttribute(legacy_encoding=False, null=True)
 
 
 class CounterItem(Item):
@@ -136,6 +166,28 @@ class CounterItem(Item):
     draft = NumberAttribute(null=True)
     findable = NumberAttribute(null=True)
     registered = NumberAttribute(null=True)
+
+
+class PublicationItem(Item):
+    """A publication under its number, or its number and years under its title, or the last number that was given."""
+
+    class Meta:
+        table_name = ""
+
+    number = NumberAttribute(null=True)
+    title = UnicodeAttribute(null=True)
+    identifiers = ListAttribute(of=UnicodeAttribute, null=True)
+    series = NumberAttribute(null=True)
+    years = NumberSetAttribute(null=True)
+
+
+class MarkItem(Item):
+    """That there is something to look for, and on which days."""
+
+    class Meta:
+        table_name = ""
+
+    days = NumberSetAttribute(null=True)
 
 
 class AccountItem(Item):
@@ -154,6 +206,9 @@ class AccountItem(Item):
     superuser = BooleanAttribute(default=False)
     disabled = BooleanAttribute(default=False)
     created_s = NumberAttribute(default=0)
+    title = UnicodeAttribute(null=True)
+    url = UnicodeAttribute(null=True)
+    domains = UnicodeAttribute(null=True)
 
 
 class GroupItem(Item):
@@ -164,6 +219,7 @@ class GroupItem(Item):
 
     realm = UnicodeAttribute()
     title = UnicodeAttribute(null=True)
+    url = UnicodeAttribute(null=True)
     disabled = BooleanAttribute(default=False)
     created_s = NumberAttribute(default=0)
 
@@ -174,6 +230,7 @@ class PrefixItem(Item):
     class Meta:
         table_name = ""
 
+    title = UnicodeAttribute(null=True)
     disabled = BooleanAttribute(default=False)
     created_s = NumberAttribute(default=0)
 
@@ -218,6 +275,138 @@ class AttemptItem(Item):
     problem = UnicodeAttribute(null=True)
 
 
+class RecipientItem(Item):
+    """A recipient. Whatever is written about it gives it a new edition in the same transaction."""
+
+    class Meta:
+        table_name = ""
+
+    title = UnicodeAttribute()
+    networks = ListAttribute(of=UnicodeAttribute, null=True)
+    opt_in = BooleanAttribute()
+    since_s = NumberAttribute()
+    created_s = NumberAttribute()
+    edition = UnicodeAttribute()
+
+
+class TokenItem(Item):
+    """A token, by its digest."""
+
+    class Meta:
+        table_name = ""
+
+    title = UnicodeAttribute()
+    created_s = NumberAttribute()
+    used_day = UnicodeAttribute(null=True)
+
+
+class OptOutItem(Item):
+    """A decision about a recipient."""
+
+    class Meta:
+        table_name = ""
+
+    account = UnicodeAttribute(null=True)
+    scope = UnicodeAttribute()
+    choice = UnicodeAttribute()
+    decided_s = NumberAttribute()
+
+
+class LeaseItem(Item):
+    """A place of a user's, taken."""
+
+    class Meta:
+        table_name = ""
+
+    holder = UnicodeAttribute()
+
+
+class ApiKeyItem(Item):
+    """An API key, as its account lists it."""
+
+    class Meta:
+        table_name = ""
+
+    title = UnicodeAttribute()
+    shown = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    created_s = NumberAttribute()
+    updated_s = NumberAttribute()
+    used_s = NumberAttribute(null=True)
+    revoked_s = NumberAttribute(null=True)
+
+
+class ApiKeyCheckItem(Item):
+    """An API key that works, found by its digest."""
+
+    class Meta:
+        table_name = ""
+
+    account = UnicodeAttribute()
+    key_id = UnicodeAttribute()
+    used_s = NumberAttribute(null=True)
+
+
+class ExportItem(Item):
+    """An export. The order is JSON."""
+
+    class Meta:
+        table_name = ""
+
+    order = UnicodeAttribute()
+    generation = NumberAttribute()
+    stage = UnicodeAttribute()
+    ordered_s = NumberAttribute()
+    finished_s = NumberAttribute(null=True)
+    expected = NumberAttribute(null=True)
+    records = NumberAttribute(null=True)
+    size = NumberAttribute(null=True)
+    sha256 = UnicodeAttribute(null=True)
+    problem = UnicodeAttribute(null=True)
+
+
+class ExportSegmentItem(Item):
+    """How far a part of an export is."""
+
+    class Meta:
+        table_name = ""
+
+    seen = NumberAttribute()
+    written = NumberAttribute()
+
+
+class ExportOrderItem(Item):
+    """How often equal orders were carried out, and the name of the last export."""
+
+    class Meta:
+        table_name = ""
+
+    generation = NumberAttribute()
+    name = UnicodeAttribute()
+
+
+class SnapshotItem(Item):
+    """A published snapshot, a retired one, or a run that makes one."""
+
+    class Meta:
+        table_name = ""
+
+    content = UnicodeAttribute()
+    period = UnicodeAttribute(null=True)
+    at_s = NumberAttribute()
+    is_over = BooleanAttribute(null=True)
+
+
+class SnapshotPartItem(Item):
+    """How far a part of a run is."""
+
+    class Meta:
+        table_name = ""
+
+    records = NumberAttribute()
+    finished = BooleanAttribute()
+
+
 class SessionItem(Item):
     """A session that was ended early."""
 
@@ -230,6 +419,8 @@ MODELS: tuple[type[Item], ...] = (
     DeletionItem,
     HistoryItem,
     CounterItem,
+    PublicationItem,
+    MarkItem,
     AccountItem,
     GroupItem,
     PrefixItem,
@@ -237,6 +428,17 @@ MODELS: tuple[type[Item], ...] = (
     SessionItem,
     WebhookItem,
     AttemptItem,
+    RecipientItem,
+    TokenItem,
+    OptOutItem,
+    LeaseItem,
+    ExportItem,
+    ExportSegmentItem,
+    ExportOrderItem,
+    SnapshotItem,
+    SnapshotPartItem,
+    ApiKeyItem,
+    ApiKeyCheckItem,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pidstack.domain.accounts import Account, account_name
+from pidstack.domain.accounts import Account, account_name, is_host_allowed, parse_domains
 from pidstack.domain.errors import Invalid
 
 
@@ -31,3 +31,47 @@ def test_another_text_is_no_name(text: str) -> None:
 
 def test_a_password_hash_is_not_printed() -> None:
     assert "secret" not in repr(Account("alice", "groupa", "secret"))
+
+
+@pytest.mark.parametrize(
+    ("text", "domains"),
+    [
+        ("", ()),
+        (" , ", ()),
+        ("*", ("*",)),
+        ("Example.ORG, *.example.org,example.org", ("example.org", "*.example.org")),
+        ("localhost:8080", ("localhost:8080",)),
+    ],
+)
+def test_domains_are_read_in_lower_case_and_once(text: str, domains: tuple[str, ...]) -> None:
+    assert parse_domains(text) == domains
+    assert parse_domains(",".join(domains)) == domains
+
+
+@pytest.mark.parametrize(
+    "text", ["https://x.org", "x.org/", "a b", "**", "x.*.org", "*x.org", "user@x.org", ",".join(f"d{n}" for n in range(101))]
+)
+def test_what_is_no_domain_is_refused(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_domains(text)
+    assert refused.value.field == "domains"
+
+
+@pytest.mark.parametrize(
+    ("host", "domains", "is_allowed"),
+    [
+        ("any.org", (), True),
+        ("any.org", ("*",), True),
+        ("x.org", ("x.org",), True),
+        ("X.org", ("x.org",), True),
+        ("a.x.org", ("x.org",), False),
+        ("a.x.org", ("*.x.org",), True),
+        ("b.a.x.org", ("*.x.org",), True),
+        ("x.org", ("*.x.org",), False),
+        ("evilx.org", ("*.x.org",), False),
+        ("x.org.evil.org", ("x.org", "*.x.org"), False),
+        ("a.y.org", ("x.org", "*.y.org"), True),
+    ],
+)
+def test_a_host_is_allowed_by_one_of_the_domains(host: str, domains: tuple[str, ...], is_allowed: bool) -> None:
+    assert is_host_allowed(host, domains) is is_allowed

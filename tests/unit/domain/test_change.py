@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pidstack.domain.change import Change, ChangeKind, changes_between
+from pidstack.domain.placement import Placement
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
@@ -48,7 +49,7 @@ def test_a_deleted_record_is_told_with_what_it_was() -> None:
         pytest.param({"exported": False}, ("exported",), id="exported"),
         pytest.param({"owner": "bob", "group": "groupb"}, ("group", "owner"), id="owner"),
         pytest.param({"agency": Agency.DATACITE, "datacenter": "X.Y"}, ("agency", "datacenter"), id="data center"),
-        pytest.param({"set_spec": "a:b"}, ("set",), id="set"),
+        pytest.param({"placement": Placement.parse("J:10.5072:4")}, ("set",), id="set"),
         pytest.param({"agent_role": "user"}, ("agent_role",), id="agent role"),
         pytest.param({"created_s": NOW_S - 5}, ("created",), id="backdated"),
         pytest.param({"reason": "gone"}, ("reason",), id="reason"),
@@ -83,7 +84,7 @@ def test_a_new_record_in_the_place_of_an_expired_one_is_a_deletion_and_a_creatio
 
 
 def test_a_write_that_makes_no_version_tells_nothing() -> None:
-    assert changed(OLD, replace(OLD, set_spec="moved by the operator")) == []
+    assert changed(OLD, replace(OLD, placement=Placement.parse("B:10.5072:9"))) == []
     assert changed(None, None) == []
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pidstack.domain.errors import Invalid
+from pidstack.domain.placement import Placement
 from pidstack.domain.record import check_profile
 from pidstack.domain.state import State
 from tests.builders import NOW_S, a_record
@@ -31,16 +32,20 @@ def test_a_chosen_profile_is_the_preferred_one() -> None:
 @pytest.mark.parametrize(
     ("fields", "harvested"),
     [
-        pytest.param({}, True, id="public"),
-        pytest.param({"state": State.REGISTERED}, True, id="unavailable, as deleted"),
-        pytest.param({"state": State.DRAFT}, False, id="reserved"),
-        pytest.param({"exported": False}, False, id="not exported"),
-        pytest.param({"expires_s": NOW_S + 1}, False, id="test"),
-        pytest.param({"agent_role": "group"}, False, id="an agent's own"),
+        pytest.param({}, "shown", id="public"),
+        pytest.param({"state": State.REGISTERED}, "deleted", id="unavailable"),
+        pytest.param({"state": State.DRAFT}, "deleted", id="back to a draft"),
+        pytest.param({"exported": False}, "deleted", id="not exported any more"),
+        pytest.param({"placement": None}, "unseen", id="never public and exported"),
+        pytest.param({"expires_s": NOW_S + 1}, "unseen", id="test"),
+        pytest.param({"agent_role": "group"}, "unseen", id="an agent's own"),
     ],
 )
-def test_harvesters_see_what_is_public_exported_and_lasting(fields: dict[str, Any], harvested: bool) -> None:
-    assert a_record(**fields).is_harvested is harvested
+def test_what_harvesters_saw_once_they_see_for_ever(fields: dict[str, Any], harvested: str) -> None:
+    record = a_record(**{"placement": Placement.parse("-:ark:/99999"), **fields})
+
+    assert record.is_harvested is (harvested != "unseen")
+    assert record.is_withheld is (harvested == "deleted")
 
 
 @pytest.mark.parametrize("name", ["", "erc", "DC", "my-profile", "a.b_c-d", "x" * 32, "0"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pidstack.domain.errors import StateChangeRefused
-from pidstack.domain.state import State, check_move
+from pidstack.domain.state import Event, State, check_move, state_after
 
 NEW = None
 MOVES = [
@@ -43,3 +43,19 @@ def test_the_machine_refuses_every_other_move(old: State | None, new: State) -> 
 
 def test_the_table_covers_every_pair_of_states() -> None:
     assert {(old, new) for old, new, _ in MOVES} == {(old, new) for old in (NEW, *State) for new in State}
+
+
+EVENTS = {
+    (State.DRAFT, Event.REGISTER): State.REGISTERED,
+    (State.DRAFT, Event.PUBLISH): State.FINDABLE,
+    (State.REGISTERED, Event.PUBLISH): State.FINDABLE,
+    (State.REGISTERED, Event.SHOW): State.FINDABLE,
+    (State.FINDABLE, Event.HIDE): State.REGISTERED,
+}
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("event", Event)
+def test_an_event_moves_a_record_that_it_is_for_and_no_other(state: State, event: Event) -> None:
+    """DataCite REST API, "DOI states"."""
+    assert state_after(state, event) is EVENTS.get((state, event), state)

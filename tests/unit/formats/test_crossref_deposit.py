@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from pidstack.formats import crossref_deposit
+from pidstack.formats.crossref_deposit import shown_deposit
 from pidstack.formats.crossref_xml import read_crossref, stored_deposit
 from pidstack.formats.errors import Reason, Unreadable
 from tests.unit.formats.foreign_fixtures import DATA
@@ -197,3 +199,31 @@ def test_what_ezid_showed_is_what_is_kept(sent, view):
     stored = stored_deposit(sent) if status == "reserved" else stored_deposit(sent, doi, target)
 
     assert stored.replace("\n", "%0A") == view["crossref"]
+
+
+PLAIN = stored_deposit(deposit())
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(PLAIN, id="as it is kept"),
+        pytest.param(PLAIN.replace("<resource>", "\n  <resource>"), id="white space"),
+        pytest.param(PLAIN.replace("<title>T", "<title>What? (:tba)"), id="the word elsewhere"),
+        pytest.param(PLAIN.replace("<doi_data>", "<!-- <doi>(:tba)</doi> --><doi_data>"), id="a comment"),
+        pytest.param(PLAIN.replace("<doi_data>", "<?doi (:tba)?><doi_data>"), id="an instruction"),
+        pytest.param(PLAIN.replace("<doi>", '<doi a="b">'), id="an attribute"),
+        pytest.param(PLAIN.replace('<?xml version="1.0"?>\n', ""), id="no declaration"),
+        pytest.param(deposit(), id="never kept"),
+    ],
+)
+@settings(derandomize=True, max_examples=30, deadline=None)
+@given(XML_TEXT, XML_TEXT)
+def test_what_is_kept_is_shown_as_if_it_came_anew(changed, doi, target):
+    assert shown_deposit(changed, doi, target) == stored_deposit(changed, doi, target)
+
+
+def test_what_is_kept_is_shown_without_being_parsed(monkeypatch):
+    monkeypatch.delattr(crossref_deposit, "_parse")
+
+    assert shown_deposit(PLAIN, "10.5072/FK2X", "https://example.org/").endswith(kept("10.5072/FK2X", "https://example.org/"))

@@ -59,6 +59,27 @@ def test_a_repeated_parameter_keeps_its_last_value() -> None:
     assert request.query == {"a": "2", "b": ""}
 
 
+def test_every_value_of_a_repeated_parameter_is_an_argument() -> None:
+    request = read_request(event(multiValueQueryStringParameters={"a": ["1", "2"], "b": [""]}), "")
+
+    assert request.arguments == (("a", "1"), ("a", "2"), ("b", ""))
+
+
+@pytest.mark.parametrize(
+    ("context", "address"),
+    [
+        pytest.param({"identity": {"sourceIp": "192.0.2.1"}}, "192.0.2.1", id="known"),
+        pytest.param({"identity": {"sourceIp": None}}, "", id="null"),
+        pytest.param({"identity": None}, "", id="no identity"),
+        pytest.param({}, "", id="nothing"),
+    ],
+)
+def test_the_address_is_the_one_that_the_gateway_saw(context: dict[str, Any], address: str) -> None:
+    request = read_request(event(requestContext={"domainName": "d", "stage": "s", **context}), "")
+
+    assert request.source_ip == address
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [
@@ -114,3 +135,11 @@ def test_an_answer_is_what_the_proxy_integration_takes() -> None:
     answer = Response(201, "é", {"X": "y"}).event()
 
     assert json.loads(json.dumps(answer)) == {"statusCode": 201, "headers": {"X": "y"}, "body": "é", "isBase64Encoded": False}
+
+
+def test_an_answer_of_bytes_goes_as_base64() -> None:
+    content = bytes(range(256))
+    answer = Response(200, content).event()
+
+    assert answer["isBase64Encoded"] is True
+    assert base64.b64decode(answer["body"]) == content

@@ -20,6 +20,7 @@ from pidstack.domain.errors import (
     StateChangeRefused,
 )
 from pidstack.domain.identifier import Identifier, ShoulderName
+from pidstack.domain.placement import Kind, Placement
 from pidstack.domain.record import TEST_LIFETIME_S, Record
 from pidstack.domain.shoulder import Agency, Shoulder
 from pidstack.domain.state import State
@@ -45,7 +46,10 @@ def made(world: World, name: str, *edits: e.Edit, by: str = "alice") -> Record:
 def test_a_bare_ark_is_public_exported_and_its_makers(world: World) -> None:
     record = made(world, ARK)
 
-    assert record == Record(Identifier(ARK), "alice", "groupa", NOW_S, NOW_S, registered_s=NOW_S, changed_by="alice")
+    place = Placement(Kind.NONE, "ark:/13030")
+    assert record == Record(
+        Identifier(ARK), "alice", "groupa", NOW_S, NOW_S, registered_s=NOW_S, changed_by="alice", placement=place
+    )
     assert world.identifiers.get(record.identifier) == record
 
 

@@ -13,11 +13,13 @@ import pytest
 from pidstack.domain import edits as e
 from pidstack.domain.errors import InvalidDocument, InvalidRecord
 from pidstack.domain.identifier import Identifier
+from pidstack.domain.metadata import Metadata
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
 from pidstack.formats import crossref_xml, datacite_record, datacite_xml, schema_org_in
 from pidstack.protocols.ezid.elements import elements_of
+from pidstack.services import place
 from pidstack.services.create import create
 from pidstack.services.documents import shown_deposit, with_documents
 from pidstack.services.update import update
@@ -324,6 +326,13 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
 
 
 @pytest.fixture
+def checks(looks: Looks, monkeypatch: pytest.MonkeyPatch) -> Looks:
+    """The same, where nobody reads a document for what harvesters want to know."""
+    monkeypatch.setattr(place, "described", lambda _: Metadata())
+    return looks
+
+
+@pytest.fixture
 def world() -> World:
     return a_world()
 
@@ -344,7 +353,8 @@ def test_a_document_that_stays_is_not_looked_at_again(
     world: World, looks: Looks, name: Identifier, element: str, document: str, reader: str
 ) -> None:
     made = create(name, [e.SetProfile(element), e.SetElement(element, document)], world.by("alice"), world.registry)
-    assert looks == [reader]
+    assert looks[0] == reader
+    at_first = list(looks)
 
     for edit in (
         e.SetElement("dc.title", "Other"),
@@ -355,35 +365,35 @@ def test_a_document_that_stays_is_not_looked_at_again(
     record = update(name, [e.SetState(State.REGISTERED, "gone")], world.by("alice"), world.registry)
     record = update(name, [e.SetState(State.FINDABLE)], world.by("alice"), world.registry)
 
-    assert looks == [reader]
+    assert looks == at_first
     assert record.elements[element] == made.elements[element]
     assert record.elements["dc.title"] == "Other"
 
 
 @EXAMPLES
 def test_a_document_is_looked_at_when_it_comes_before_the_public_and_when_it_changes(
-    world: World, looks: Looks, name: Identifier, element: str, document: str, reader: str
+    world: World, checks: Looks, name: Identifier, element: str, document: str, reader: str
 ) -> None:
     draft = [e.SetState(State.DRAFT), e.SetProfile(element), e.SetElement(element, document)]
     create(name, draft, world.by("alice"), world.registry)
     update(name, [e.SetElement("dc.title", "Other")], world.by("alice"), world.registry)
-    assert looks == [reader]
+    assert checks == [reader]
 
     public = update(name, [e.SetState(State.FINDABLE)], world.by("alice"), world.registry)
-    assert looks == [reader] * 2
+    assert checks == [reader] * 2
 
     update(name, [e.SetElement(element, public.elements[element] + "\n")], world.by("alice"), world.registry)
-    assert looks == [reader] * 3
+    assert checks == [reader] * 3
 
 
-def test_a_document_is_looked_at_when_its_profile_becomes_the_preferred_one(world: World, looks: Looks) -> None:
+def test_a_document_is_looked_at_when_its_profile_becomes_the_preferred_one(world: World, checks: Looks) -> None:
     elements = [e.SetElement("datacite", AWKWARD), e.SetElement("schema_org", SCHEMA_ORG)]
     create(NAME, elements, world.by("alice"), world.registry)
-    assert looks == ["accepted"]
+    assert checks == ["accepted"]
 
     update(NAME, [e.SetProfile("schema_org")], world.by("alice"), world.registry)
 
-    assert looks == ["accepted", "accepted", "read_schema_org"]
+    assert checks == ["accepted", "accepted", "read_schema_org"]
 
 
 def test_a_record_without_documents_is_left_as_it_is(looks: Looks) -> None:

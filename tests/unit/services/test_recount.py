@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pidstack.domain.counting import ALL, CounterKey, CounterKind, Tally, shard_of
+from pidstack.domain.counting import ALL, CounterKey, CounterKind, Tally
 from pidstack.domain.record import Record
 from pidstack.ports.feed import Found, Share
 from pidstack.services.recount import NEVER_ENTERED_AFTER_S, USUALLY_ENTERED_WITHIN_S, recount
@@ -56,7 +56,7 @@ def test_what_is_off_is_named_and_stays_without_a_word(table: Table) -> None:
 
     result = recount(table, lambda: NOW_S, correct=False)
 
-    assert [(str(each.key), each.shard, each.kept, each.counted) for each in result.off] == [("all", 3, Tally(findable=2), Tally())]
+    assert [(str(each.key), each.kept, each.counted) for each in result.off] == [("all", Tally(findable=3), Tally(findable=1))]
     assert not result.is_corrected
     assert table.tally(ALL) == Tally(findable=3)
 
@@ -101,8 +101,8 @@ def test_what_the_feed_catches_up_with_meanwhile_is_not_off() -> None:
 
 
 def test_what_is_off_by_another_number_the_second_time_is_moving(table: Table) -> None:
-    table.correct(Share(ALL, shard_of(RECORD.identifier), Tally(findable=1)))
-    table.meanwhile = lambda: table.correct(Share(ALL, shard_of(RECORD.identifier), Tally(findable=1)))  # type: ignore[method-assign]
+    table.correct(Share(ALL, 0, Tally(findable=1)))
+    table.meanwhile = lambda: table.correct(Share(ALL, 0, Tally(findable=1)))  # type: ignore[method-assign]
 
     result = recount(table, lambda: NOW_S, correct=True)
 

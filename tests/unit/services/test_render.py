@@ -85,6 +85,20 @@ def of_oai_dc(text: str) -> Said:
     return (*found[:-1], found[-1].removeprefix("https://doi.org/"))
 
 
+def of_oai_datacite(text: str) -> Said:
+    resource = etree.fromstring(text).find("{*}payload/{*}resource")
+    return of_datacite_xml(etree.tostring(resource, encoding="unicode"))
+
+
+def of_crossref(text: str) -> Said:
+    """UNIXREF, alone or in UNIXSD: a book, or what is posted."""
+    root = etree.fromstring(text)
+    name = root.find(".//{*}person_name")
+    found = [root.findtext(".//{*}" + path) or "" for path in ("titles/{*}title", "year", "publisher_name", "doi_data/{*}doi")]
+    publisher = found[2] or root.findtext(".//{*}institution_name") or ""
+    return f"{name.findtext('{*}surname')}, {name.findtext('{*}given_name')}", found[0], found[1], publisher, found[3].lower()
+
+
 def of_erc(text: str) -> Said:
     said = dict(line.split(": ", 1) for line in text.splitlines()[1:])
     return said["who"], said["what"], said["when"], PUBLISHER, said["where"].removeprefix("https://doi.org/")
@@ -123,6 +137,9 @@ SAYS: dict[str, Callable[[str], Said]] = {
     "datacite-xml": of_datacite_xml,
     "datacite-json": of_datacite_json,
     "oai-dc": of_oai_dc,
+    "oai-datacite": of_oai_datacite,
+    "cr-unixml": of_crossref,
+    "cr-unixsd": of_crossref,
     "erc": of_erc,
     "schema-org": of_schema_org,
     "csl": of_csl,
@@ -208,7 +225,7 @@ def test_a_reserved_identifier_without_any_description_has_every_form(form: str,
     text = render(record, form, url="")
 
     assert text
-    assert ("(:unav)" in text) is (form in {"datacite-xml", "datacite-json", "erc"})
+    assert ("(:unav)" in text) is (form in {"datacite-xml", "datacite-json", "erc", "oai-datacite", "cr-unixml", "cr-unixsd"})
 
 
 @pytest.mark.parametrize("name", ["ark:/99999/fk4tide", "uuid:0b6f2a1c-7a53-4b8e-9d36-0f6f5e4b1a2c"])

@@ -22,8 +22,9 @@ from pidstack.domain.errors import (
     TooLarge,
 )
 from pidstack.domain.identifier import Identifier
+from pidstack.domain.placement import Kind, Placement
 from pidstack.domain.record import Record
-from pidstack.domain.shoulder import Agency
+from pidstack.domain.shoulder import Agency, root_of
 from pidstack.domain.state import State
 from pidstack.services.update import TRIES, update
 from tests.builders import NOW_S, a_record
@@ -83,7 +84,8 @@ def test_a_change_is_dated_and_counted(world: World) -> None:
 
     record = changed(world)
 
-    assert record == replace(old, updated_s=LATER_S, version=2, changed_by="alice")
+    place = Placement(Kind.NONE, root_of(old.identifier))
+    assert record == replace(old, updated_s=LATER_S, version=2, changed_by="alice", placement=place)
 
 
 def test_a_change_says_who_asked_for_it_and_in_which_protocol(world: World) -> None:

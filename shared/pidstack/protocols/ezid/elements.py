@@ -113,11 +113,14 @@ def elements_of(record: Record, base_url: str) -> Iterator[tuple[str, str]]:
         yield "_crossref", _crossref_status(record)
     elif record.datacenter:
         yield "_datacenter", record.datacenter
+    if not record.exported:
+        yield "_export", "no"
     if is_public:
         yield "_status", status_of(record)
-    yield "_export", "yes" if record.exported else "no"
-    if record.identifier.shadow:
-        yield "_shadowedby", record.identifier.shadow
+    if record.exported:
+        yield "_export", "yes"
+    if shadow := record.identifier.shadow:
+        yield "_shadowedby", shadow
 
 
 def _deposit(record: Record, target: str, base_url: str) -> str:

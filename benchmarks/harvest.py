@@ -1,0 +1,247 @@
+"""What a page of a harvest costs, through the whole function: DynamoDB requests, capacity units, CPU, bytes; in two sizes of table.
+
+CPU is that of this process (`time.process_time`), SDK included, the least of several rounds; the answer is not compressed. The last
+page of a list is asked for with a token made here, since to come to it takes as many requests as the list has pages.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from benchmarks import library, stand
+from benchmarks.capacity import indexes_of
+from benchmarks.engines import engine
+from benchmarks.meter import Call, Meter, in_words, kinds, metering
+from benchmarks.report import Report
+from benchmarks.stand import Ask, Context
+from pidstack import bootstrap, config
+from pidstack.domain.recipient import Recipient
+from pidstack.ports.harvest import Position
+from pidstack.services.harvest import everybody_may_see
+from pidstack.services.subscribe import create_recipient, create_token
+from pidstack.store.subscriptions import DynamoSubscriptions
+
+SIZES = (10_000, 200_000)
+PAGE, ROUNDS = 250, 7
+STORED_MS, GENERATED_MS = 0.1, 0.4
+# EZID's own OAI server, PyPI's oaipmh and django-oai-pmh, on this kind of machine, in records a second.
+OTHERS = {"EZID": 8_700, "oaipmh": 4_400, "django-oai-pmh": 43}
+_JOURNAL = f"J:{library.PREFIXES[0]}:{library.JOURNAL_TITLE}"
+_BOOK = f"B:{library.PREFIXES[0]}:{library.BOOK_TITLE}"
+_FORMATS = (
+    # what is listed, its format, and whether it is passed on as it was kept with the record
+    (_JOURNAL, "cr_unixsd", True),
+    (_JOURNAL, "cr_unixml", True),
+    (_BOOK, "datacite", True),
+    (_BOOK, "oai_datacite", True),
+    (_JOURNAL, "oai_dc", True),
+    (_BOOK, "oai_dc", True),
+    (_BOOK, "cr_unixsd", False),
+    (_BOOK, "cr_unixml", False),
+    (_JOURNAL, "datacite", False),
+    (_JOURNAL, "oai_datacite", False),
+)
+_ENVIRONMENT = {
+    "CROSSREF_OAI": "yes",
+    "DATACITE_OAI": "yes",
+    "REPOSITORY_NAME": "Benchmark",
+    "ADMIN_EMAIL": "admin@example.org",
+    "OAI_DEFAULT_SET": "",
+    "OAI_PAGE_SIZE": f"{PAGE}",
+    "OAI_CONCURRENT_REQUESTS": "3",
+    "OAI_RETRY_AFTER_S": "10",
+    "OAI_TOKEN_HOURS": "48",
+    "HARVEST_SETTLE_S": "30",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one request: records, bytes of the document, and the token for the next page."""
+
+    records: int
+    size: int
+    token: str
+
+
+class Stand:
+    """The function, warm, and a subscriber's token.
+
+    It forgets whatever the process has made so far, and makes clients of its own, so that those who listen hear of them.
+    """
+
+    def __init__(self, token: str) -> None:
+        # Imported where the environment keeps its logger quiet.
+        self.app = importlib.import_module("functions.oai.app")
+        for each in (*vars(bootstrap).values(), *vars(config).values(), self.app.service):
+            if hasattr(each, "cache_clear"):
+                each.cache_clear()
+        self._headers = {"Crossref-Plus-API-Token": f"Bearer {token}"}
+
+    def ask(self, verb: str, **arguments: str) -> dict[str, Any]:
+        """Write a request as the gateway hands it over."""
+        query = urlencode({"verb": verb, **{name.rstrip("_"): value for name, value in arguments.items()}})
+        return Ask("GET", f"/oai?{query}", "", self._headers).event()
+
+    def answer(self, event: dict[str, Any]) -> Answer:
+        """Answer a request.
+
+        Raises:
+            RuntimeError: it was refused.
+        """
+        told = self.app.lambda_handler(event, Context)
+        document = base64.b64decode(told["body"]) if told["isBase64Encoded"] else told["body"].encode()
+        records = document.count(b"<header")
+        if told["statusCode"] != 200 or not records:
+            raise RuntimeError(document[:500])
+        return Answer(
+            records, len(document), document.partition(b"<resumptionToken")[2].partition(b">")[2].partition(b"<")[0].decode()
+        )
+
+    def last_page(self, event: dict[str, Any], tail: str) -> dict[str, Any]:
+        """Make the request for the last page of the list that a request begins: as full a page as a list can end with.
+
+        Args:
+            tail: a partition of its index from which on there is a page at least, and not much more.
+        """
+        repository = self.app.service()["/oai"]
+        first = repository.tokens.read(self.answer(event).token, int(time.time()))
+        harvest, selection = repository.harvest, repository.sets.selection(first.set_spec)
+        window = harvest.window(first.from_s, first.until_s, first.asked_s)
+        found: list[Position] = []
+        position: Position | None = Position(tail, "0")
+        while position is not None:
+            headers, position = harvest.store.headers(selection, window, position, 3999, everybody_may_see)
+            found = (found + [header.position for header in headers if header.position])[-PAGE:]
+        last = replace(first, partition=found[0].partition, sort=found[0].sort, cursor=10**6)
+        return self.ask(first.verb, resumptionToken=repository.tokens.write(last))
+
+
+def run(engine_name: str, sizes: Sequence[int] = SIZES) -> Report:
+    """Measure both sizes, and hold the budgets."""
+    report = Report("harvest", {"engine": engine_name, "sizes": list(sizes), "page": PAGE, "rounds": ROUNDS})
+    pages: list[dict[str, Any]] = []
+    formats: list[dict[str, Any]] = []
+    for size in sizes:
+        with stand.surroundings(**_ENVIRONMENT), engine(engine_name):
+            begun = time.monotonic()
+            library.fill(stand.furnish(), size)
+            report.conditions[f"seconds to fill {size}"] = round(time.monotonic() - begun)
+            token = _subscriber()
+            pages += [{"size": size, **row} for row in _pages(token)]
+            formats = _formats(token)
+    report.table("pages", ("list", "page", "size", "records", "requests", "RCU", "ms/record", "KB"), sorted(pages, key=_by_list))
+    report.table("formats", ("format", "document", "ms/record", "records/s", "bytes/record", "budget", "holds"), formats)
+    _judge(report, pages, formats)
+    return report
+
+
+def _subscriber() -> str:
+    keeper = DynamoSubscriptions()
+    create_recipient(Recipient("harvester", "Harvester"), keeper, window_days=0)
+    return create_token("harvester", "first", keeper, int(time.time()))[1]
+
+
+def _lists(hands: Stand) -> Mapping[str, tuple[dict[str, Any], str]]:
+    """Give requests that begin a list, and where each list draws to its end."""
+    day = datetime.fromtimestamp(library.last_day_s(), UTC).strftime("%Y-%m-%d")
+    usual = {"metadataPrefix": "cr_unixsd"}
+    last_branch = f"J:{library.PREFIXES[-1]}"
+    return {
+        "everything": (hands.ask("ListRecords", **usual), f"{last_branch}#3"),
+        "journals": (hands.ask("ListRecords", set="J", **usual), f"{last_branch}#3"),
+        "a prefix": (hands.ask("ListRecords", set=f"J:{library.PREFIXES[0]}", **usual), f"J:{library.PREFIXES[0]}#3"),
+        "a title": (hands.ask("ListRecords", set=_JOURNAL, **usual), f"{_JOURNAL}#3"),
+        "a day": (hands.ask("ListRecords", from_=day, until=day, **usual), f"J:{library.PREFIXES[0]}#0"),
+        "headers of everything": (hands.ask("ListIdentifiers", **usual), f"{last_branch}#3"),
+    }
+
+
+def _pages(token: str) -> list[dict[str, Any]]:
+    counted, rows = _measured(token, metering(indexes_of(stand.table_definition()))), []
+    timed = _measured(token, nullcontext())
+    for key, row in counted.items():
+        rows.append({"list": key[0], "page": key[1], **row, "ms/record": timed[key]["ms/record"]})
+    return rows
+
+
+def _measured(token: str, watching: AbstractContextManager[Meter | None]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Measure each list's first and last page; requests where somebody counts them, and then CPU means nothing."""
+    found = {}
+    with watching as meter:
+        hands = Stand(token)
+        for name, (first, tail) in _lists(hands).items():
+            for page, event in (("first", first), ("last", hands.last_page(first, tail))):
+                answer, calls = _fewest_calls(hands, event, meter)
+                found[name, page] = {
+                    "records": answer.records,
+                    "requests": in_words(kinds(calls)),
+                    "RCU": sum(call.reported or 0 for call in calls if call.is_read),
+                    "KB": round(answer.size / 1000),
+                    "ms/record": 0 if meter else round(_least_ms(hands, event) / answer.records, 4),
+                }
+    return found
+
+
+def _fewest_calls(hands: Stand, event: dict[str, Any], meter: Meter | None) -> tuple[Answer, list[Call]]:
+    """Answer some times: what is remembered for seconds only, such as accounts, may have to be read again in one of them."""
+    tries = []
+    for _ in range(3):
+        begun = len(meter.calls) if meter else 0
+        tries.append((hands.answer(event), meter.calls[begun:] if meter else []))
+    return min(tries, key=lambda each: len(each[1]))
+
+
+def _least_ms(hands: Stand, event: dict[str, Any]) -> float:
+    rounds = []
+    for _ in range(ROUNDS):
+        begun = time.process_time()
+        hands.app.lambda_handler(event, Context)
+        rounds.append(time.process_time() - begun)
+    return min(rounds) * 1000
+
+
+def _formats(token: str) -> list[dict[str, Any]]:
+    hands, rows = Stand(token), []
+    for spec, prefix, is_kept in _FORMATS:
+        event = hands.ask("ListRecords", set=spec, metadataPrefix=prefix)
+        answer = hands.answer(event)
+        cost, budget = _least_ms(hands, event) / answer.records, STORED_MS if is_kept else GENERATED_MS
+        rows.append(
+            {
+                "format": prefix,
+                "document": f"{'Crossref' if spec == _JOURNAL else 'DataCite'}, {'passed on' if is_kept else 'written'}",
+                "ms/record": round(cost, 4),
+                "records/s": round(1000 / cost),
+                "bytes/record": round(answer.size / answer.records),
+                "budget": budget,
+                "holds": cost <= budget,
+            }
+        )
+    return rows
+
+
+def _by_list(row: Mapping[str, Any]) -> tuple[str, str, int]:
+    return row["list"], row["page"], row["size"]
+
+
+def _judge(report: Report, pages: Sequence[Mapping[str, Any]], formats: Sequence[Mapping[str, Any]]) -> None:
+    asked: dict[tuple[str, str], set[str]] = {}
+    for row in pages:
+        asked.setdefault((row["list"], row["page"]), set()).add(row["requests"])
+    for (name, page), requests in asked.items():
+        report.require(len(requests) == 1, f"harvest: the {page} page of {name} asks {' or '.join(sorted(requests))}")
+    for row in formats:
+        sentence = f"harvest: {row['format']} ({row['document']}) takes {row['ms/record']} ms a record, {row['budget']} are allowed"
+        report.require(row["holds"], sentence)
+    slowest = min(row["records/s"] for row in formats if row["format"] == "oai_dc")
+    for name, rate in OTHERS.items():
+        report.require(slowest > rate, f"harvest: {slowest} records/s of oai_dc; {name} serves {rate}")

@@ -1,0 +1,173 @@
+"""`pidstack archive`."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+import time
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from pidstack.cli import where
+from pidstack.cli.commands import Command, Group
+from pidstack.cli.output import Facts, show, show_all
+from pidstack.domain.archive import FOLDERS, Archive, ArchiveFile, ArchiveRun, Mode
+from pidstack.domain.snapshot import Phase
+from pidstack.services.snapshots.manifest import instant
+
+if TYPE_CHECKING:
+    from pidstack.store.archives import DynamoArchiveRuns
+    from pidstack.store.machine import StepFunctionsMachine
+
+_COLUMNS = ("folder", "from", "until", "variant", "publications", "dois", "bytes", "published")
+_RUN_COLUMNS = ("run", "from", "until", "phase", "started", "problem")
+_MACHINE_OUTPUT = "ArchiveMachineArn"
+_LOOK_AGAIN_S = 1.0
+_SHOWN_RUNS = 20
+_NAMES = [folder for folders in FOLDERS.values() for folder in folders]
+
+
+@click.group("archive", cls=Group)
+def archive() -> None:
+    """What is new or was updated in a day or a week, or everything, one file a title."""
+
+
+@archive.command("create", cls=Command)
+@click.argument("mode", type=click.Choice([str(mode) for mode in Mode]))
+@click.option("--date", "last", metavar="DAY", help="Last day that it is about, 2026-11-22. The default is yesterday.")
+@click.option("--detach", is_flag=True, help="Do not wait for the end.")
+def create_(mode: str, last: str | None, detach: bool) -> None:
+    """Make an archive now, and tell how far it is. Exits with 1 if it fails."""
+    if last is not None:
+        _require_day(last)
+    name = f"{mode}-{datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}-{secrets.token_hex(4)}"
+    machine = _machine()
+    execution = machine.start(name, {"mode": mode, "date": last or ""})
+    if detach:
+        show({"run": name}, f"It is being made; see: pidstack archive show {name}")
+        return
+    run = _followed(name, machine, execution)
+    if run is None or run.phase is not Phase.PUBLISHED:
+        show(_run_facts(run) if run else {"run": name}, "It failed, and no folder was touched.")
+        sys.exit(1)
+    found = next((each for each in _folders() if each.run == name), None)
+    if found is None:
+        show(_run_facts(run), "It was made, but a later one took its place.")
+        return
+    _show([found])
+
+
+@archive.command("list", cls=Command)
+@click.option("--runs", is_flag=True, help="List the runs that made them or failed, and not what the folders hold.")
+def list_(runs: bool) -> None:
+    """List what the folders hold."""
+    if runs:
+        show_all([_run_facts(run) for run in _runs().recent(_SHOWN_RUNS)], _RUN_COLUMNS)
+        return
+    _show(_folders())
+
+
+@archive.command("show", cls=Command)
+@click.argument("name", metavar="FOLDER|RUN")
+def show_(name: str) -> None:
+    """Show what a folder holds, such as day3, or how far a run is by its name."""
+    if name in _NAMES:
+        found = [each for each in _folders() if each.folder == name]
+        if not found:
+            raise click.ClickException(f"No run has written to {name} yet.")
+        _show(found)
+        return
+    run = _runs().get(name)
+    if run is None:
+        raise click.ClickException(f"There is no folder and no run {name}.")
+    show(_run_facts(run), _progress(_runs(), run))
+
+
+def _runs() -> DynamoArchiveRuns:
+    from pidstack.store.archives import DynamoArchiveRuns
+
+    where.connect()
+    return DynamoArchiveRuns(where.now_s)
+
+
+def _folders() -> list[Archive]:
+    from pidstack.store.archives import DynamoFolders
+
+    where.connect()
+    return DynamoFolders().archives()
+
+
+def _machine() -> StepFunctionsMachine:
+    from pidstack.store.machine import StepFunctionsMachine
+
+    return StepFunctionsMachine(
+        where.service("stepfunctions"), where.output(_MACHINE_OUTPUT, "There is no state machine of archives")
+    )
+
+
+def _followed(name: str, machine: StepFunctionsMachine, execution: str) -> ArchiveRun | None:
+    """Wait for the end of a run, and tell what it does whenever that changes."""
+    runs, said = _runs(), ""
+    while True:
+        status, run = machine.status(execution), runs.get(name)
+        words = _progress(runs, run) if run else "Starting"
+        if words != said and not where.is_given("json"):
+            click.echo(words, err=True)
+            said = words
+        if status != "RUNNING":
+            return runs.get(name)
+        time.sleep(_LOOK_AGAIN_S)
+
+
+def _progress(runs: DynamoArchiveRuns, run: ArchiveRun) -> str:
+    match run.phase:
+        case Phase.WRITING:
+            done = runs.done(run.name)
+            return f"Writing: {done.parts} of {run.units} units, {done.records:,} records"
+        case Phase.ASSEMBLING:
+            return "Joining the files"
+        case Phase.FAILED:
+            return f"Failed: {run.problem}"
+        case phase:
+            return str(phase).capitalize()
+
+
+def _require_day(text: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise click.UsageError(f"{text} is no day (2026-11-22).") from error
+
+
+def _show(found: list[Archive]) -> None:
+    show_all([_facts(each, file) for each in found for file in each.files], _COLUMNS)
+
+
+def _facts(found: Archive, file: ArchiveFile) -> Facts:
+    return {
+        "folder": found.folder,
+        "mode": str(found.mode),
+        "run": found.run,
+        "from": found.first,
+        "until": found.last,
+        "filedate": found.filedate,
+        "variant": file.variant,
+        "publications": file.publications,
+        "dois": file.dois,
+        "bytes": file.size,
+        "sha256": file.sha256,
+        "published": instant(found.published_s),
+    }
+
+
+def _run_facts(run: ArchiveRun) -> Facts:
+    return {
+        "run": run.name,
+        "from": run.span.first,
+        "until": run.span.last,
+        "phase": str(run.phase),
+        "started": instant(run.started_s),
+        "problem": run.problem,
+    }

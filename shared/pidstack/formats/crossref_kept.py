@@ -1,0 +1,170 @@
+"""A Crossref document that was checked when it came, turned into the `crossref` element of UNIXREF 1.1 that harvesters get.
+
+Deposit and UNIXREF are one tree of elements in two namespaces. Where the text is as libxml2 and Crossref write it, three places in
+it are changed and nothing is parsed: the namespace, the DOI, and where it leads. Anything unusual is parsed.
+Rule: Crossref UNIXREF 1.1 and deposit schema 4.3 to 5.5; EZID API v2, "Crossref registration", for what is kept of a deposit.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from lxml import etree
+
+from pidstack.formats import safe_xml
+from pidstack.formats.cited import one_line
+from pidstack.formats.crossref_deposit import TBA
+from pidstack.formats.crossref_item import find_item
+from pidstack.formats.unixref_out import CLOSING, DECLARATIONS, NAMESPACE, OPENING, Unixref
+from pidstack.formats.unixref_parts import escaped, uri
+from pidstack.formats.xml_nodes import child, local
+
+_DEPOSIT = re.compile(r'<\?xml version="1\.0"\?>\n<([\w-]+) ([^<>]*)>')
+_OUTPUT = re.compile(r"<crossref(?=[\s>])([^<>]*)>")
+_DEPOSITED = re.compile(r'xmlns="(http://www\.crossref\.org/schema/[0-9.]+)"')
+_LOCATION = re.compile(r"""\s*[\w.-]+:(?:noNamespaceSchemaLocation|schemaLocation)\s*=\s*(?:"[^"]*"|'[^']*')""")
+_DECLARED = re.compile(r"""\s(xmlns(?::[\w.-]+)?)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_TAG = re.compile(r"<[^<>!?]+>")
+_ANY_CROSSREF = re.compile(
+    r"""(\sxmlns(?::[\w.-]+)?\s*=\s*)(?:"http://www\.crossref\.org/(?:x?schema/[0-9.]+)"|'http://www\.crossref\.org/(?:x?schema/[0-9.]+)')"""
+)
+_ITEMS = ("journal_article", "content_item", "conference_paper", "dataset")  # a record has one of them
+_NAMED, _LEADING = f">{TBA}</doi>", f">{TBA}</resource>"
+_NAMESPACES = frozenset({NAMESPACE, "http://www.crossref.org/xschema/1.0", ""})
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+_PARTS = {
+    "journal": (("journal_article", "journal_article"), ("journal_volume", "journal_volume"), ("journal_issue", "journal_issue")),
+    "book": (("content_item", "book_content"), ("series_metadata", "book_series"), ("set_metadata", "book_title")),
+    "conference": (("conference_paper", "conference_paper"), ("series_metadata", "conference_series")),
+    "report-paper": (("content_item", "report-paper_content"), ("series_metadata", "report-paper_series")),
+    "standard": (("content_item", "standard_content"), ("series_metadata", "standard_series")),
+}
+"""Family to the elements in it that may carry the DOI, the most particular first, with what UNIXSD calls their kind."""
+_WHOLES = {
+    "journal": "journal_title",
+    "book": "book_title",
+    "conference": "conference_title",
+    "report-paper": "report-paper_title",
+    "standard": "standard_title",
+    "database": "dataset",
+    "sa_component": "component",
+    "pending_publication": "prepublication",
+    "preprint": "posted_content",
+}
+"""Family to the kind of what stands in none of these; the others are called like their family."""
+
+
+def unixref_of(document: str, doi: str, target: str) -> Unixref:
+    """Turn a kept document into UNIXREF.
+
+    Args:
+        document: as `documents.with_documents` keeps it: a deposit without DOI and target, or a record of Crossref's.
+        doi: what it describes, in the spelling that it is to have.
+        target: where the DOI leads, as a URL.
+    Raises:
+        Unreadable: it is neither.
+    """
+    leads_to = uri(target) or one_line(target)  # without what XML cannot carry
+    resource = escaped(leads_to)
+    return (
+        _from_deposit(document, escaped(doi), resource) or _from_output(document, doi, resource) or _parsed(document, doi, leads_to)
+    )
+
+
+def _from_deposit(document: str, doi: str, resource: str) -> Unixref | None:
+    """Change the text of a deposit that was kept by us; None if there is anything unusual about it."""
+    head = _DEPOSIT.match(document)
+    if head is None:
+        return None
+    space, opening = _opening(head[1], head[2])
+    content = document[head.end() :]
+    start, end = content.find("<doi_data"), content.find("</doi_data>")
+    if not space or space in content or start < 0 or content.find("<doi_data", start + 1) >= 0:
+        return None
+    data = content[start:end]
+    if data.count(_NAMED) != 1 or data.count(_LEADING) != 1:
+        return None
+    data = data.replace(_NAMED, f">{doi}</doi>").replace(_LEADING, f">{resource}</resource>")
+    return Unixref(f"{opening}{content[:start]}{data}{content[end:]}{CLOSING}", _kind(head[1], content, start))
+
+
+@lru_cache(maxsize=256)
+def _opening(family: str, attributes: str) -> tuple[str, str]:
+    """Give the namespace of a deposit, and what UNIXREF has instead of its first tag; depositors write few different ones."""
+    space = _DEPOSITED.search(attributes)
+    if space is None:
+        return "", ""
+    others = _LOCATION.sub("", attributes).replace(space[0], "", 1).strip()
+    return space[1], f"{OPENING}<{family}{' ' if others else ''}{others}>"
+
+
+def _from_output(document: str, doi: str, resource: str) -> Unixref | None:
+    """Take the element out of a record of Crossref's, which names its namespaces anywhere above; None as above."""
+    head = _OUTPUT.search(document)
+    end = document.find(CLOSING)
+    if head is None or end < 0 or document.find(CLOSING, end + 1) >= 0 or head[1].endswith("/"):
+        return None
+    before, content = document[: head.start()], document[head.end() : end]
+    spaces = {name: double or single for name, double, single in _DECLARED.findall(before + head[0])}
+    if spaces.pop("xmlns", "") not in _NAMESPACES or "xschema/" in content:
+        return None
+    if "<!" in before or "<!" in content or any("&" in space or '"' in space for space in spaces.values()):
+        return None
+    placed = _led(content, doi, resource)
+    family = re.match(r"\s*<([\w-]+)", content)
+    if placed is None or family is None or any(content.count(f"<{name}") > 1 for name in _ITEMS):
+        return None
+    content, start = placed
+    others = "".join(f' {name}="{space}"' for name, space in spaces.items() if name != "xmlns:xsi")
+    if spaces.get("xmlns:xsi", _XSI) != _XSI:
+        return None
+    return Unixref(f"<crossref {DECLARATIONS}{others}>{content}{CLOSING}", _kind(family[1], content, start))
+
+
+def _led(content: str, doi: str, resource: str) -> tuple[str, int] | None:
+    """Put the target into the one `doi_data` of a DOI; with where that begins."""
+    for spelling in dict.fromkeys((doi, doi.lower())):
+        name = f"<doi>{escaped(spelling)}</doi>"
+        if content.count(name) == 1:
+            at = content.find(name)
+            start, end = content.rfind("<doi_data>", 0, at), content.find("</doi_data>", at)
+            begun = content.find("<resource", at, end)
+            opened, closed = content.find(">", begun, end) + 1, content.find("</resource>", begun, end)
+            if start < 0 or content.find("</doi_data>", start, at) >= 0 or not 0 <= begun < opened <= closed:
+                return None
+            if content.find("<collection", at, begun) >= 0:
+                return None
+            named = content[at:opened].replace(name, f"<doi>{escaped(doi)}</doi>", 1)
+            return f"{content[:at]}{named}{resource}{content[closed:]}", start
+    return None
+
+
+def _kind(family: str, content: str, at: int) -> str:
+    """Name what encloses a place of the text: the most particular element that was begun before it, and not ended."""
+    for name, kind in _PARTS.get(family, ()):
+        begun = max(content.rfind(f"<{name} ", 0, at), content.rfind(f"<{name}>", 0, at))
+        if begun >= 0 and content.find(f"</{name}>", begun, at) < 0:
+            return kind
+    return _WHOLES.get(family, family)
+
+
+def _parsed(document: str, doi: str, leads_to: str) -> Unixref:
+    """Do the same with a tree, for documents in any spelling."""
+    item = find_item(safe_xml.parse(document), doi)
+    for sibling in [each for each in item.family if each is not item.node and each.tag == item.node.tag]:
+        item.family.remove(sibling)  # a record has only the one item asked for
+    data = child(item.node, "doi_data")
+    if data is not None:
+        for name, said in (("doi", doi), ("resource", leads_to)):
+            found = child(data, name)
+            if found is not None:
+                del found[:]
+                found.text = said
+    # libxml2 writes `<` and `>` in tags only.
+    written = str(etree.tostring(item.family, encoding="unicode", with_tail=False))
+    content = _TAG.sub(lambda tag: _LOCATION.sub("", _ANY_CROSSREF.sub(rf'\1"{NAMESPACE}"', tag[0])), written)
+    family = local(item.family)
+    parts = dict(_PARTS.get(family, ()))
+    return Unixref(f"{OPENING}{content}{CLOSING}", parts.get(item.name, _WHOLES.get(family, family)))

@@ -1,0 +1,1 @@
+"""Archives on the wire: how they are asked for."""

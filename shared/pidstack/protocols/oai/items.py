@@ -1,0 +1,138 @@
+"""GetRecord, and what it shares with the lists: which items there are, who asks, and a record's metadata.
+
+Rule: OAI-PMH 2.0, section 4.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pidstack.domain.errors import InvalidIdentifier, Unauthenticated
+from pidstack.domain.record import Record
+from pidstack.domain.shoulder import root_of
+from pidstack.ports.harvest import Header, header_of
+from pidstack.protocols.basic import MalformedCredentials, read_credentials
+from pidstack.protocols.gateway import Request
+from pidstack.protocols.oai.arguments import Call
+from pidstack.protocols.oai.problems import Code, refused
+from pidstack.protocols.oai.service import Repository
+from pidstack.protocols.symbols import client_symbol
+from pidstack.protocols.vocabulary import default_target
+from pidstack.services.entitle import Anonymous, Reader
+from pidstack.services.payload import Facts, payload
+
+_TOKEN_HEADER = "crossref-plus-api-token"  # noqa: S105 - a header's name
+_BEARER = "bearer "
+
+
+@dataclass(slots=True)
+class Payloads:
+    """Writes the metadata of records, and remembers for the length of one answer what many of them share.
+
+    Attributes:
+        base_url: of the registry, no slash at its end.
+    """
+
+    repository: Repository
+    base_url: str
+    prefix: str
+    _names: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict, repr=False)
+
+    def write(self, record: Record) -> str:
+        """Give the element that stands in `metadata`."""
+        root = root_of(record.identifier)
+        names = self._names.get((record.group, root))
+        if names is None:
+            directory = self.repository.registry.directory
+            group, prefix = directory.group(record.group), directory.prefix(root)
+            names = self._names[record.group, root] = (group.title if group else "", prefix.title if prefix else "")
+        target = record.target or default_target(record, self.base_url)
+        symbol = record.datacenter or client_symbol(record.owner, record.group)
+        return payload(record, self.prefix, Facts(target, names[0], names[1], symbol))
+
+
+def get_record(repository: Repository, call: Call, reader: Reader, base_url: str) -> str:
+    """Write the element GetRecord.
+
+    Raises:
+        Refused: there is no such item, for this reader; or not in this format.
+    """
+    header, record = require_item(repository, call.value("identifier"))
+    if repository.flavour.is_guarded and not repository.entitlement.may_see(reader)(header):
+        raise _unknown(call.value("identifier"))
+    prefix = require_format(repository, call.value("metadataPrefix"))
+    metadata = "" if header.withheld else Payloads(repository, base_url, prefix).write(record)
+    return f"<GetRecord>\n{repository.writer.record(header, metadata)}</GetRecord>\n"
+
+
+def require_item(repository: Repository, name: str) -> tuple[Header, Record]:
+    """Find an item by the name that harvesters have for it; a deleted one is an item.
+
+    Raises:
+        Refused: there is none.
+    """
+    try:
+        identifier = repository.flavour.parse_name(name)
+    except InvalidIdentifier as error:
+        raise _unknown(name) from error
+    record = repository.registry.identifiers.get(identifier)
+    header = header_of(record) if record else None
+    if record is None or header is None or header.placement.kind not in repository.flavour.kinds:
+        raise _unknown(name)
+    return header, record
+
+
+def require_format(repository: Repository, prefix: str) -> str:
+    """Let the name of a format pass.
+
+    Raises:
+        Refused: the repository has no such format.
+    """
+    if prefix not in repository.flavour.prefixes:
+        known = ", ".join(repository.flavour.prefixes)
+        raise refused(Code.CANNOT_DISSEMINATE_FORMAT, f"{prefix} is not a format of this repository: {known}")
+    return prefix
+
+
+def reader_of(repository: Repository, request: Request, call: Call) -> Reader:
+    """Tell who asks; of a repository that is open to all nobody in particular.
+
+    What is public looks at credentials too: a member's lists are of the member's own records.
+
+    Raises:
+        Unauthenticated, Forbidden: the request is for records, and those are not for whoever asks.
+    """
+    if not repository.flavour.is_guarded:
+        return Anonymous(request.source_ip)
+    who = _token(request, call), request.source_ip, _credentials(request, call)
+    if call.verb not in {"GetRecord", "ListRecords"}:
+        return repository.entitlement.lister_of(*who)
+    reader = repository.entitlement.reader_of(*who)
+    if isinstance(reader, Anonymous):
+        raise Unauthenticated("unauthorized")
+    return reader
+
+
+def _token(request: Request, call: Call) -> str | None:
+    """Give the text of a subscriber's token. A header in another form holds no token that anybody knows."""
+    header = request.headers.get(_TOKEN_HEADER)
+    if header is None:
+        return None
+    return header[len(_BEARER) :].strip() if header.lower().startswith(_BEARER) else ""
+
+
+def _credentials(request: Request, call: Call) -> tuple[str, str] | None:
+    if call.credentials:
+        return call.credentials
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    try:
+        found = read_credentials(header)
+    except MalformedCredentials as error:
+        raise Unauthenticated("unauthorized") from error
+    return found.name, found.password
+
+
+def _unknown(name: str) -> Exception:
+    return refused(Code.ID_DOES_NOT_EXIST, f"{name} is no identifier of this repository")

@@ -1,0 +1,175 @@
+"""A record as the resource that DataCite's clients know: all attributes in their order, relationships, the client beside it.
+
+It says all that the service says today, and also what it said before: the DOI among its own identifiers, and the kind of a name
+that has a given and a family part. What this registry does not count (views, citations, versions) is nought.
+Rule: DataCite REST API, "Retrieving a single DOI" and "DOI attributes".
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pidstack.domain.metadata import Agent, Metadata
+from pidstack.domain.record import Record
+from pidstack.domain.shoulder import Agency
+from pidstack.domain.state import State
+from pidstack.protocols.rest.documents import moment
+from pidstack.protocols.symbols import client_id
+from pidstack.protocols.vocabulary import default_target
+from pidstack.services.shown import document_of, shown
+
+Json = Any
+SCHEMA_VERSION = "http://datacite.org/schema/kernel-4"
+RELATIONS = ("references", "citations", "parts", "partOf", "versions", "versionOf")
+# How a record was written, where nobody said so: the protocol of its last change, in DataCite's words.
+_SOURCES = {"rest": "api"}
+_COUNTS: Mapping[str, Json] = {
+    "viewCount": 0,
+    "viewsOverTime": [],
+    "downloadCount": 0,
+    "downloadsOverTime": [],
+    "referenceCount": 0,
+    "citationCount": 0,
+    "citationsOverTime": [],
+    "partCount": 0,
+    "partOfCount": 0,
+    "versionCount": 0,
+    "versionOfCount": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a resource is to look.
+
+    Attributes:
+        base_url: of this registry, for DOIs that lead nowhere else.
+        affiliations: as objects, else their names.
+        publisher: as an object, else its name.
+        agency: whether to name the registration agency.
+        privileged: whether for somebody with rights on the DOI.
+        xml: whether with the description as XML, else that is null.
+    """
+
+    base_url: str
+    affiliations: bool = False
+    publisher: bool = False
+    agency: bool = False
+    privileged: bool = False
+    xml: bool = True
+
+
+def look_of(given: Mapping[str, str], base_url: str) -> Look:
+    """Read how the resource is to look out of a request's parameters, whose names have hyphens."""
+    return Look(
+        base_url,
+        affiliations=given.get("affiliation") == "true",
+        publisher=given.get("publisher") == "true",
+        agency=given.get("include-other-registration-agencies") == "true",
+    )
+
+
+def doi_resource(record: Record, look: Look) -> dict[str, Json]:
+    """Make the resource object of a record."""
+    name = shown_doi(record)
+    return {"id": name, "type": "dois", "attributes": attributes_of(record, look), "relationships": relationships_of(record)}
+
+
+def attributes_of(record: Record, look: Look) -> dict[str, Json]:
+    """Give all attributes of a record. A description that cannot be read counts as none: the rest is still true."""
+    name = shown_doi(record)
+    metadata = _described(record)
+    return {
+        "doi": name,
+        "prefix": record.identifier.prefix,
+        "suffix": record.identifier.suffix.lower(),
+        **_description(metadata, name, look),
+        "xml": _encoded(_xml(record, metadata)) if look.xml else None,
+        "url": url_of(record, look.base_url),
+        "contentUrl": list(record.supplement.files) if record.supplement.files is not None else None,
+        "metadataVersion": record.redescribed,
+        "schemaVersion": SCHEMA_VERSION if metadata != Metadata() else None,
+        "source": record.supplement.source or _SOURCES.get(record.changed_via, record.changed_via) or None,
+        "isActive": record.state is State.FINDABLE,
+        "state": record.state.value,
+        "reason": record.reason or None,
+        **({"landingPage": _page(record)} if look.privileged else {}),
+        **_COUNTS,
+        "created": moment(record.created_s),
+        "registered": moment(record.registered_s) if record.registered_s else None,
+        "published": metadata.publication_year,
+        "updated": moment(record.updated_s),
+        **({"agency": agency_of(record)} if look.agency else {}),
+    }
+
+
+def relationships_of(record: Record) -> dict[str, Json]:
+    """Give what a record belongs to: its client and provider, its files, and DOIs that are known to have to do with it."""
+    name = shown_doi(record)
+    files = [{"id": name, "type": "media"}] if record.supplement.files else []
+    client = {"id": client_id(record.owner, record.group), "type": "clients"}
+    provider = {"id": record.group.lower(), "type": "providers"}
+    known: dict[str, Json] = {"client": {"data": client}, "provider": {"data": provider}, "media": {"data": files}}
+    return {**known, **{relation: {"data": []} for relation in RELATIONS}}
+
+
+def shown_doi(record: Record) -> str:
+    """Write a record's DOI as it is shown: in lower case, without `doi:`."""
+    return (record.identifier.doi or "").lower()
+
+
+def url_of(record: Record, base_url: str) -> str | None:
+    """Tell where a DOI leads; a draft that was not told where leads nowhere."""
+    return record.target or (None if record.state is State.DRAFT else default_target(record, base_url))
+
+
+def agency_of(record: Record) -> str | None:
+    """Name the registration agency, as DataCite's clients know it."""
+    return None if record.agency is Agency.NONE else record.agency.value
+
+
+def _described(record: Record) -> Metadata:
+    from pidstack.formats.errors import Unreadable
+
+    try:
+        return shown(record)
+    except Unreadable:
+        return Metadata()
+
+
+def _description(metadata: Metadata, name: str, look: Look) -> dict[str, Json]:
+    from pidstack.formats import attributes
+
+    told = replace(metadata, creators=tuple(map(_named, metadata.creators)), contributors=tuple(map(_named, metadata.contributors)))
+    written = attributes.write(told, publisher_as_object=look.publisher, affiliations_as_objects=look.affiliations)
+    itself = {"identifier": f"https://doi.org/{name}", "identifierType": "DOI"}
+    return {**written, "identifiers": [itself, *written["identifiers"]]}
+
+
+def _named(agent: Agent) -> Agent:
+    """Say of a name with a given and a family part that it is a person's."""
+    is_person = not agent.name_type and agent.given_name and agent.family_name
+    return replace(agent, name_type="Personal") if is_person else agent
+
+
+def _xml(record: Record, metadata: Metadata) -> str:
+    """Give the XML as it was deposited, else what can be written as XML; empty where nothing is known."""
+    if document_of(record) == "datacite":
+        return record.elements["datacite"]
+    if metadata == Metadata():
+        return ""
+    from pidstack.services.render import render
+
+    return render(record, "datacite-xml", url="")
+
+
+def _encoded(text: str) -> str | None:
+    return base64.b64encode(text.encode()).decode() if text else None
+
+
+def _page(record: Record) -> Json:
+    return json.loads(record.supplement.page) if record.supplement.page else None

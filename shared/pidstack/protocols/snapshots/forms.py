@@ -1,0 +1,182 @@
+"""The forms of a snapshot's members.
+
+JSON members begin with a line that is `{` and nothing else, by which readers tell them from lines of records.
+Rule: Crossref, "Metadata Plus snapshots" and "API format"; DataCite, "Monthly data file"; OAI-PMH 2.0, section 4.6 "ListRecords".
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+from pidstack.domain.metadata import Metadata
+from pidstack.domain.record import Record
+from pidstack.domain.shoulder import root_of
+from pidstack.formats.cited import Cited
+from pidstack.formats.crossref_work import write_work
+from pidstack.formats.unixsd import stable_number
+from pidstack.ports.directory import Directory
+from pidstack.ports.harvest import header_of
+from pidstack.protocols.oai.envelope import answer
+from pidstack.protocols.oai.page import Writer
+from pidstack.protocols.rest.documents import moment
+from pidstack.protocols.snapshots.resources import client_of, resource
+from pidstack.protocols.symbols import client_symbol
+from pidstack.protocols.vocabulary import default_target
+from pidstack.services.payload import Facts, described, payload
+
+_log = logging.getLogger(__name__)
+_PREFIX = "cr_unixsd"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceForm:
+    """Records as our own REST API has them, identifiers that are no DOIs too.
+
+    Attributes:
+        base_url: of the registry, no slash at its end.
+    """
+
+    base_url: str
+    suffix: str = ".json"
+    between: bytes = b",\n"
+    closing: bytes = b" ]\n}\n"
+
+    def opening(self, _newest_s: int) -> bytes:
+        """See the protocol."""
+        return b'{\n  "items" : [ '
+
+    def write(self, record: Record) -> bytes:
+        """See the protocol: one record a line."""
+        return _json(resource(record, self.base_url))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkForm:
+    """Records as the works of Crossref's REST API."""
+
+    base_url: str
+    suffix: str = ".json"
+    between: bytes = b",\n"
+    closing: bytes = b" ]\n}\n"
+
+    def opening(self, _newest_s: int) -> bytes:
+        """See the protocol."""
+        return b'{\n  "items" : [ '
+
+    def write(self, record: Record) -> bytes:
+        """See the protocol: one record a line."""
+        cited = Cited(description_of(record), record.identifier, target_of(record, self.base_url))
+        member = stable_number(record.owner, 31)
+        return _json(
+            write_work(cited, member=member, created_s=record.registered_s or record.created_s, updated_s=record.updated_s)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LinesForm:
+    """Parts of DataCite's data file: a resource object a line."""
+
+    base_url: str
+    suffix: str = ".jsonl.gz"
+    between: bytes = b""
+    closing: bytes = b""
+
+    def opening(self, _newest_s: int) -> bytes:
+        """See the protocol."""
+        return b""
+
+    def write(self, record: Record) -> bytes:
+        """See the protocol."""
+        return _json(resource(record, self.base_url)) + b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class TableForm:
+    """The tables of DataCite's data file: which DOIs there are, in which state, and whose they are."""
+
+    suffix: str = ".csv.gz"
+    between: bytes = b""
+    closing: bytes = b""
+
+    def opening(self, _newest_s: int) -> bytes:
+        """See the protocol."""
+        return b"doi,state,client_id,updated\r\n"
+
+    def write(self, record: Record) -> bytes:
+        """See the protocol."""
+        row = io.StringIO()
+        name = (record.identifier.doi or record.identifier.name).lower()
+        csv.writer(row).writerow([name, str(record.state), client_of(record), moment(record.updated_s)])
+        return row.getvalue().encode()
+
+
+@dataclass(slots=True)
+class UnixsdForm:
+    """Records as OAI-PMH has them: each member is one answer to ListRecords, as of the latest change in it.
+
+    Attributes:
+        writer: of Crossref's repository.
+        directory: knows the names of groups and prefixes.
+    """
+
+    base_url: str
+    writer: Writer
+    directory: Directory
+    suffix: str = ".xml"
+    between: bytes = b""
+    closing: bytes = field(default=b"", init=False)
+    _names: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.closing = self._around(0)[1]
+
+    def opening(self, newest_s: int) -> bytes:
+        """See the protocol."""
+        return self._around(newest_s)[0]
+
+    def write(self, record: Record) -> bytes:
+        """See the protocol."""
+        header = header_of(record)
+        if header is None:
+            raise ValueError(f"{record.identifier} is not harvested")
+        names = self._names_of(record)
+        target = target_of(record, self.base_url)
+        symbol = record.datacenter or client_symbol(record.owner, record.group)
+        return self.writer.record(header, payload(record, _PREFIX, Facts(target, names[0], names[1], symbol))).encode()
+
+    def _around(self, newest_s: int) -> tuple[bytes, bytes]:
+        """Give what comes before the records, and what behind."""
+        url, asked = f"{self.base_url}{self.writer.flavour.path}", {"verb": "ListRecords", "metadataPrefix": _PREFIX}
+        before, _, behind = answer(newest_s, url, asked, b"<ListRecords>\n\0</ListRecords>\n").partition(b"\0")
+        return before, behind
+
+    def _names_of(self, record: Record) -> tuple[str, str]:
+        root = root_of(record.identifier)
+        names = self._names.get((record.group, root))
+        if names is None:
+            group, prefix = self.directory.group(record.group), self.directory.prefix(root)
+            names = self._names[record.group, root] = (group.title if group else "", prefix.title if prefix else "")
+        return names
+
+
+def target_of(record: Record, base_url: str) -> str:
+    """Give where an identifier leads."""
+    return record.target or default_target(record, base_url)
+
+
+def description_of(record: Record) -> Metadata:
+    """Read a record's description. What cannot be read is logged, and nothing is said then: one record never ends a run."""
+    try:
+        return described(record)
+    except Exception:  # whatever a reader stumbles over  # noqa: BLE001
+        _log.warning("the description cannot be read, so little is said: %s", record.identifier, exc_info=True)
+        return Metadata()
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
