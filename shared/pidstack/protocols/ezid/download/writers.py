@@ -118,21 +118,34 @@ class CsvWriter:
     opening: bytes = field(init=False)
     _is_mapped: bool = field(init=False)
     _shows_deposits: bool = field(init=False)
+    _facts: frozenset[str] = field(init=False)
     _buffer: io.StringIO = field(init=False)
 
     def __post_init__(self) -> None:
         self._buffer = io.StringIO()
         self._shows_deposits = "crossref" in self.columns
         self._is_mapped = not _OVERVIEW.keys().isdisjoint(self.columns)
+        self._facts = frozenset(name for name in self.columns if name.startswith("_")) - _OVERVIEW.keys() - {"_id"}
         self.opening = self._line(list(self.columns))
 
     def write(self, record: Record) -> bytes:
         """See the protocol."""
-        values = dict(self.elements(record if self._shows_deposits else _without_deposit(record)))
+        values = self._shown(record if self._shows_deposits else _without_deposit(record))
         values["_id"] = str(record.identifier)
         if self._is_mapped:
             values |= _mapped(overview(record))
         return self._line([values.get(name, "") for name in self.columns])
+
+    def _shown(self, record: Record) -> dict[str, str]:
+        """Give the elements up to the last that a column shows: descriptive ones come first, the costly ones last."""
+        values, missing = {}, len(self._facts)
+        for name, value in self.elements(record):
+            values[name] = value
+            if name in self._facts:
+                missing -= 1
+                if not missing:
+                    break
+        return values
 
     def _line(self, cells: list[str]) -> bytes:
         # No white space but the blank is printable.
