@@ -41,7 +41,6 @@ def last_day_s() -> int:
 def fill(dynamodb: Any, count: int) -> None:
     """Put `count` records and their marks into an empty table."""
     calendar, marked = DynamoCalendar(), set()
-    requests: list[dict[str, Any]] = []
 
     def send(batch: list[dict[str, Any]]) -> None:
         left = {TABLE: batch}

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from pidstack.domain.archive import ALL, Archive, Mode
+from pidstack.domain.archive import ALL, Archive, ArchiveRun, Mode
 from pidstack.domain.placement import Kind, WantedPlace
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Prefix
@@ -24,11 +24,12 @@ from pidstack.services.archives.write import Sources
 from pidstack.services.bulk.join import Limits
 from pidstack.services.payload import Facts, payload
 from tests.builders import a_record
-from tests.fakes.archives import MemoryArchiveRuns, MemoryFolders
+from tests.fakes.archives import MemoryFolders
 from tests.fakes.bulk import MemoryBulkFiles
 from tests.fakes.directory import MemoryDirectory
 from tests.fakes.harvest import MemoryHarvest
 from tests.fakes.publications import MemoryCalendar, MemoryPublications
+from tests.fakes.runs import MemoryRuns
 from tests.fakes.subscriptions import MemorySubscriptions
 
 OUTPUT = f"{{{NAMESPACE}}}"
@@ -51,7 +52,7 @@ class ArchiveWorld:
     today: str = "2026-11-23"
     records: dict[str, Record] = field(default_factory=dict)
     files: MemoryBulkFiles = field(default_factory=lambda: MemoryBulkFiles(50, 100))
-    runs: MemoryArchiveRuns = field(default_factory=MemoryArchiveRuns)
+    runs: MemoryRuns[ArchiveRun] = field(default_factory=MemoryRuns)
     folders: MemoryFolders = field(default_factory=MemoryFolders)
     calendar: MemoryCalendar = field(default_factory=MemoryCalendar)
     publications: MemoryPublications = field(default_factory=MemoryPublications)

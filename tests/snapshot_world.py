@@ -13,14 +13,15 @@ from typing import Any
 
 from pidstack.domain.counting import Tally
 from pidstack.domain.record import Record
-from pidstack.domain.snapshot import Content, Period, SnapshotKind
+from pidstack.domain.snapshot import Content, Period, SnapshotKind, SnapshotRun
 from pidstack.domain.state import State
 from pidstack.services.bulk.join import Limits
 from pidstack.services.snapshots.arrange import Product
 from pidstack.services.snapshots.make import Settings, SnapshotMaker
 from tests.builders import a_record
 from tests.fakes.bulk import MemoryBulkFiles
-from tests.fakes.snapshots import MemoryAnnouncer, MemoryPublished, MemoryRuns, MemoryScan, NamesForm, harvested
+from tests.fakes.runs import MemoryRuns
+from tests.fakes.snapshots import MemoryAnnouncer, MemoryPublished, MemoryScan, NamesForm, harvested
 
 OCTOBER = Period("2026-10")
 IN_OCTOBER_S = OCTOBER.last_s - 24 * 3600
@@ -53,7 +54,7 @@ class SnapshotWorld:
     now_s: int = NOVEMBER_S
     scan: MemoryScan = field(default_factory=MemoryScan)
     files: MemoryBulkFiles = field(default_factory=lambda: MemoryBulkFiles(50, 100))
-    runs: MemoryRuns = field(default_factory=MemoryRuns)
+    runs: MemoryRuns[SnapshotRun] = field(default_factory=MemoryRuns)
     published: MemoryPublished = field(default_factory=MemoryPublished)
     announcer: MemoryAnnouncer = field(default_factory=MemoryAnnouncer)
     time_left: Callable[[], float] = lambda: 900.0

@@ -2,66 +2,39 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from typing import Any
-
-from aws_lambda_powertools import Logger, Tracer
-from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
 
 from pidstack.bootstrap import archive_maker
 from pidstack.config import archive_config
 from pidstack.domain.archive import Mode
-
-logger = Logger()
-tracer = Tracer()
-copy_config_to_registered_loggers(logger, include={"pidstack"})
-
-Json = dict[str, Any]
+from pidstack.protocols.steps import Call, Json, take
+from pidstack.telemetry import observed
 
 
-@tracer.capture_lambda_handler(capture_response=False)
+@observed
 def lambda_handler(event: Json, context: Any) -> Json:
     """Take one step, or as much of it as there is time for, and tell what comes next."""
-
-    def time_left() -> float:
-        return float(context.get_remaining_time_in_millis()) / 1000
-
-    done = _STEPS[event["step"]](event, context.aws_request_id, time_left)
-    logger.info("step", extra={"step": event["step"], **done})
-    return {"step": event["step"], "concurrency": archive_config().archive_concurrency, **done}
+    return take(_STEPS, event, context, archive_config().archive_concurrency)
 
 
-def _plan(event: Json, _attempt: str, _time_left: Callable[[], float]) -> Json:
-    return archive_maker().plan(event["run"], Mode(event["mode"]), event["date"])
+def _plan(call: Call) -> Json:
+    return archive_maker().plan(call.run, Mode(call.input["mode"]), call.input["date"])
 
 
-def _write(event: Json, attempt: str, time_left: Callable[[], float]) -> Json:
-    return archive_maker().write(event["run"], event["unit"], event["state"], attempt, time_left)
+def _write(call: Call) -> Json:
+    return archive_maker().write(call.run, call.input["unit"], call.input["state"], call.attempt, call.time_left)
 
 
-def _assemble(event: Json, _attempt: str, _time_left: Callable[[], float]) -> Json:
-    return archive_maker().assemble(event["run"], event["variant"])
+def _assemble(call: Call) -> Json:
+    return archive_maker().assemble(call.run, call.input["variant"])
 
 
-def _publish(event: Json, _attempt: str, _time_left: Callable[[], float]) -> Json:
-    return archive_maker().publish(event["run"])
+def _publish(call: Call) -> Json:
+    return archive_maker().publish(call.run)
 
 
-def _fail(event: Json, _attempt: str, _time_left: Callable[[], float]) -> Json:
-    error = event["error"]
-    try:
-        words = json.loads(error.get("Cause", ""))["errorMessage"]
-    except (ValueError, KeyError, TypeError):
-        words = error.get("Cause", "")
-    logger.error("the archive failed", extra={"run": event["run"], "problem": error})
-    return archive_maker().fail(event["run"], f"{error.get('Error', '')}: {words}")
+def _fail(call: Call) -> Json:
+    return archive_maker().fail(call.run, call.failure())
 
 
-_STEPS: dict[str, Callable[[Json, str, Callable[[], float]], Json]] = {
-    "plan": _plan,
-    "write": _write,
-    "assemble": _assemble,
-    "publish": _publish,
-    "fail": _fail,
-}
+_STEPS = {"plan": _plan, "write": _write, "assemble": _assemble, "publish": _publish, "fail": _fail}

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools import Logger
 
 from pidstack.bootstrap import authenticator, sessions, warm_on_lambda
 from pidstack.config import config
 from pidstack.domain.errors import Unauthenticated
 from pidstack.protocols.authorization import recognise
 from pidstack.protocols.gateway import read_request
+from pidstack.telemetry import observed
 
 logger = Logger()
-tracer = Tracer()
 warm_on_lambda()
 
 
-@tracer.capture_lambda_handler(capture_response=False)
+@observed
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Allow the request and say whose it is; the gateway answers 401 with a challenge when this raises `Unauthorized`."""
     request = read_request(event, config().public_url)

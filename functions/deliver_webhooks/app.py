@@ -5,25 +5,23 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
-from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
+from aws_lambda_powertools import Logger
 
-from pidstack.bootstrap import deliveries, queues, warm_deliveries_on_lambda
+from pidstack.bootstrap import deliveries, queues, warm_on_lambda
 from pidstack.config import webhook_config
 from pidstack.domain.webhook import Delivery
 from pidstack.services.deliver import deliver_in_order
 from pidstack.store.outbox import postpone, read_delivery
+from pidstack.telemetry import observed
 
 logger = Logger()
-tracer = Tracer()
-copy_config_to_registered_loggers(logger, include={"pidstack"})
-warm_deliveries_on_lambda()
+warm_on_lambda(deliveries)
 
 _ONE_ATTEMPT_MS = 20_000  # a receiver's ten seconds, and what is written around them
 _AFTER_A_CRASH_S = 60
 
 
-@tracer.capture_lambda_handler(capture_response=False)
+@observed
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Attempt each delivery once, receivers side by side; what is not settled stays in the queue and comes back when it is time."""
     receipts = {record["messageId"]: record["receiptHandle"] for record in event["Records"]}

@@ -5,19 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
-from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
-
 from pidstack.bootstrap import authenticator, export_desk, list_accounts, registry, sessions, warm_on_lambda
 from pidstack.config import config
 from pidstack.protocols.ezid.download.dispatch import Downloads, answer
 from pidstack.protocols.ezid.service import Service
 from pidstack.protocols.ezid.words import failure
-from pidstack.protocols.gateway import read_request
+from pidstack.protocols.gateway import respond
+from pidstack.telemetry import observed
 
-logger = Logger()
-tracer = Tracer()
-copy_config_to_registered_loggers(logger, include={"pidstack"})
 warm_on_lambda()
 
 
@@ -27,14 +22,9 @@ def service() -> Downloads:
     return Downloads(Service(registry(), authenticator(), sessions()), export_desk(), list_accounts)
 
 
-@tracer.capture_lambda_handler(capture_response=False)
+@observed
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Answer one request."""
-    request = read_request(event, config().public_url)
-    try:
-        response = answer(request, service())
-    except Exception:
-        logger.exception("request failed", extra={"route": request.resource, "method": request.method})
-        response = failure(500, "internal server error")
-    logger.info("answered", extra={"route": request.resource, "method": request.method, "status": response.status})
-    return response.event()
+    return respond(
+        event, config().public_url, lambda request: answer(request, service()), lambda: failure(500, "internal server error")
+    )

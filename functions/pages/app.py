@@ -5,19 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
-from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
-
 from pidstack.bootstrap import pages_desk, warm_on_lambda
 from pidstack.config import config
-from pidstack.protocols.gateway import read_request
+from pidstack.protocols.gateway import respond
 from pidstack.protocols.pages.desk import Desk
 from pidstack.protocols.pages.dispatch import answer
 from pidstack.protocols.pages.words import failure
+from pidstack.telemetry import observed
 
-logger = Logger()
-tracer = Tracer()
-copy_config_to_registered_loggers(logger, include={"pidstack"})
 warm_on_lambda()
 
 
@@ -27,14 +22,7 @@ def service() -> Desk:
     return pages_desk()
 
 
-@tracer.capture_lambda_handler(capture_response=False)
+@observed
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Answer one request."""
-    request = read_request(event, config().public_url)
-    try:
-        response = answer(request, service())
-    except Exception:
-        logger.exception("request failed", extra={"route": request.resource, "method": request.method})
-        response = failure()
-    logger.info("answered", extra={"route": request.resource, "method": request.method, "status": response.status})
-    return response.event()
+    return respond(event, config().public_url, lambda request: answer(request, service()), failure)

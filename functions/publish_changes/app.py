@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
-from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
+from aws_lambda_powertools import Logger
 
-from pidstack.bootstrap import outlets, warm_feed_on_lambda
+from pidstack.bootstrap import outlets, warm_on_lambda
 from pidstack.ports.feed import Commit
 from pidstack.services.feed import feed
 from pidstack.store.stream import position_of, read_commit
+from pidstack.telemetry import observed
 
 logger = Logger()
-tracer = Tracer()
-copy_config_to_registered_loggers(logger, include={"pidstack"})
-warm_feed_on_lambda()
+warm_on_lambda(outlets)
 
 
-@tracer.capture_lambda_handler(capture_response=False)
+@observed
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Hand on what a batch of the stream tells; name the record from which the batch has to come again."""
     commits, unreadable = _read(event["Records"])

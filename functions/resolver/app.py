@@ -5,17 +5,15 @@ The lightest imports of all functions: Lambda itself writes what `logging` is to
 
 from __future__ import annotations
 
-import logging
 from functools import cache
 from typing import Any
 
 from pidstack.bootstrap_resolver import resolver_desk, warm_resolver_on_lambda
 from pidstack.config import config
-from pidstack.protocols.gateway import read_request
+from pidstack.protocols.gateway import respond
 from pidstack.protocols.resolver.answers import failure
 from pidstack.protocols.resolver.dispatch import Desk, answer
 
-logger = logging.getLogger("resolver")
 warm_resolver_on_lambda()
 
 
@@ -27,11 +25,4 @@ def service() -> Desk:
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Answer one request."""
-    request = read_request(event, config().public_url)
-    try:
-        response = answer(request, service())
-    except Exception:
-        logger.exception("request failed", extra={"route": request.resource, "method": request.method})
-        response = failure()
-    logger.info("answered", extra={"route": request.resource, "method": request.method, "status": response.status})
-    return response.event()
+    return respond(event, config().public_url, lambda request: answer(request, service()), failure)

@@ -33,7 +33,7 @@ from pidstack.store.sessions import DynamoSessions, SecretKey
 from pidstack.store.tables import connect, open_client
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from pidstack.domain.accounts import Account
     from pidstack.domain.record import Record
@@ -74,6 +74,16 @@ def registry() -> Registry:
     connect(config().identifier_table)
     directory = RememberingDirectory(DynamoDirectory(), system_clock)
     return Registry(DynamoIdentifiers(system_clock), directory, system_clock, DynamoPublications(), DynamoCalendar())
+
+
+def warm_on_lambda(make: Callable[[], object] = registry) -> None:
+    """Make what a function serves with while it loads, which Lambda does at full speed, and not in the first request.
+
+    Elsewhere, importing a function needs neither the environment nor a network.
+    """
+    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
+        make()
+        open_client()
 
 
 @cache
@@ -144,12 +154,8 @@ def lists() -> DynamoLists:
     from pidstack.store.lists import DynamoLists
     from pidstack.store.wire import Wire
 
-    directory = keeper()
-
-    def members_of(group: str) -> list[str]:
-        return [account.name for account in directory.accounts() if account.group == group]
-
-    return DynamoLists(Wire.open(), members_of)
+    registry()  # connects the table, once
+    return DynamoLists(Wire.open(), list_accounts)
 
 
 @cache
@@ -173,7 +179,7 @@ def outlets() -> Outlets:
     from pidstack.store.outbox import SqsOutbox
     from pidstack.store.webhooks import DynamoWebhooks
 
-    connect(config().identifier_table)
+    registry()  # connects the table, once
     session, settings = botocore.session.get_session(), feed_config()
     bus = EventBridgeBus(session.create_client("events"), settings.event_bus, event_detail)
     topic = SnsTopic(session.create_client("sns"), settings.change_topic, event_detail)
@@ -189,14 +195,9 @@ def harvester() -> Harvest:
     from pidstack.store.harvest import DynamoHarvest
     from pidstack.store.wire import Wire
 
-    connect(config().identifier_table)
-    directory = DynamoDirectory()
-
-    def members_of(group: str) -> list[str]:
-        return [account.name for account in directory.accounts() if account.group == group]
-
+    publications = registry().publications  # connects the table
     store, settle_s = DynamoHarvest(Wire.open()), oai_config().harvest_settle_s
-    return Harvest(store, DynamoCounters(), registry().publications, members_of, system_clock, settle_s)
+    return Harvest(store, DynamoCounters(), publications, lambda group: _members_of({group}), system_clock, settle_s)
 
 
 @cache
@@ -245,7 +246,7 @@ def exports() -> DynamoExports:
     """Give the memory of exports. Imported here is what only exports need."""
     from pidstack.store.exports import DynamoExports
 
-    connect(config().identifier_table)
+    registry()  # connects the table, once
     return DynamoExports(system_clock, SecretKey(config().session_secret))
 
 
@@ -304,24 +305,13 @@ def export_reporter() -> Reporter:
     return Reporter(exports(), news, mailer, letter, system_clock)
 
 
+def _members_of(groups: Collection[str]) -> list[str]:
+    return [account.name for account in list_accounts() if account.group in groups]
+
+
 def list_accounts() -> list[Account]:
     """List all accounts."""
-    connect(config().identifier_table)
-    return DynamoDirectory().accounts()
-
-
-def warm_oai_on_lambda() -> None:
-    """Make the clients of OAI-PMH while its function loads, as `warm_on_lambda` does."""
-    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
-        repositories()
-        open_client()
-
-
-def warm_feed_on_lambda() -> None:
-    """Make the clients of the publisher while it loads, as `warm_on_lambda` does."""
-    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
-        outlets()
-        open_client()
+    return keeper().accounts()
 
 
 @cache
@@ -341,28 +331,11 @@ def deliveries() -> Post:
     from pidstack.store.receivers import HttpPoster, resolve
     from pidstack.store.webhooks import DynamoWebhooks
 
-    connect(config().identifier_table)
+    registry()  # connects the table, once
     settings = webhook_config()
     patience = Patience(settings.webhook_first_retry_s, settings.webhook_longest_retry_s, settings.webhook_give_up_s)
     poster = HttpPoster(resolve, allow_loopback=settings.webhook_allow_loopback)
     return Post(DynamoWebhooks(), poster, SqsGivenUp(queues(), settings.webhook_dlq), patience, system_clock)
-
-
-def warm_deliveries_on_lambda() -> None:
-    """Make the clients of the delivery function while it loads, as `warm_on_lambda` does."""
-    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
-        deliveries()
-        open_client()
-
-
-def warm_on_lambda() -> None:
-    """Make the client of the table while the function loads, which Lambda does at full speed, and not in the first request.
-
-    Elsewhere, importing a function needs neither the environment nor a network.
-    """
-    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
-        registry()
-        open_client()
 
 
 @cache
@@ -474,13 +447,6 @@ def archive_desk() -> ArchiveDesk:
 
     snapshots = snapshot_desk()
     return ArchiveDesk(DynamoFolders(), snapshots.entitlement, snapshots.links)
-
-
-def warm_snapshots_on_lambda() -> None:
-    """Make the clients of the function that gives snapshots out while it loads, as `warm_on_lambda` does."""
-    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
-        snapshot_desk()
-        open_client()
 
 
 @cache

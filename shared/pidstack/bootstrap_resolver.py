@@ -12,16 +12,21 @@ from pidstack.store.lean import LeanRecords, Place
 
 
 @cache
+def _records() -> LeanRecords:
+    return LeanRecords(Place.from_environment(config().identifier_table), lambda: int(time.time()))
+
+
+@cache
 def resolver_desk() -> Desk:
     """Give what requests are answered with; made once in the life of a warm function."""
-    records = LeanRecords(Place.from_environment(config().identifier_table), lambda: int(time.time()))
-    if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
-        # Lambda runs at full speed while a function loads, and not in the first request.
-        records.open()
-    return Desk(records, resolver_config().repository_name)
+    return Desk(_records(), resolver_config().repository_name)
 
 
 def warm_resolver_on_lambda() -> None:
-    """Make all that requests need while the function loads. Elsewhere, importing it needs neither environment nor network."""
+    """Make all that requests need while the function loads, which Lambda does at full speed, and not in the first request.
+
+    Elsewhere, importing it needs neither environment nor network.
+    """
     if "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ:
         resolver_desk()
+        _records().open()

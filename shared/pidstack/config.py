@@ -1,10 +1,36 @@
-"""What the environment says, read once, when first needed."""
+"""What the environment says: the fields of a class are variables of the same names in capitals, read once, when first needed."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING, Any, NewType, TypeVar, get_type_hints
+
+if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper
+
+Settings = TypeVar("Settings")
+BaseUrl = NewType("BaseUrl", str)
+
+_MEANINGS: dict[Any, Callable[[str], object]] = {
+    str: str,
+    int: int,
+    bool: "yes".__eq__,
+    tuple[str, ...]: lambda text: tuple(text.split(",")),
+    BaseUrl: lambda text: text.rstrip("/"),
+}
+
+
+def _reader(settings: type[Settings]) -> _lru_cache_wrapper[Settings]:
+    """Give what reads settings of one kind. It raises a `KeyError` with the variable's name where one is missing."""
+
+    def read() -> Settings:
+        kinds = get_type_hints(settings)
+        return settings(**{name: _MEANINGS[kind](os.environ[name.upper()]) for name, kind in kinds.items()})
+
+    return cache(read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +45,10 @@ class Config:
 
     identifier_table: str
     session_secret: str
-    public_url: str
+    public_url: BaseUrl
 
 
-@cache
-def config() -> Config:
-    """Read the settings.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return Config(
-        identifier_table=os.environ["IDENTIFIER_TABLE"],
-        session_secret=os.environ["SESSION_SECRET"],
-        public_url=os.environ["PUBLIC_URL"].rstrip("/"),
-    )
+config = _reader(Config)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +66,7 @@ class FeedConfig:
     webhook_queue: str
 
 
-@cache
-def feed_config() -> FeedConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return FeedConfig(
-        event_bus=os.environ["EVENT_BUS"],
-        change_topic=os.environ["CHANGE_TOPIC"],
-        webhook_queue=os.environ["WEBHOOK_QUEUE"],
-    )
+feed_config = _reader(FeedConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +90,7 @@ class WebhookConfig:
     webhook_give_up_s: int
 
 
-@cache
-def webhook_config() -> WebhookConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return WebhookConfig(
-        webhook_queue=os.environ["WEBHOOK_QUEUE"],
-        webhook_dlq=os.environ["WEBHOOK_DLQ"],
-        webhook_allow_loopback=os.environ["WEBHOOK_ALLOW_LOOPBACK"] == "yes",
-        webhook_first_retry_s=int(os.environ["WEBHOOK_FIRST_RETRY_S"]),
-        webhook_longest_retry_s=int(os.environ["WEBHOOK_LONGEST_RETRY_S"]),
-        webhook_give_up_s=int(os.environ["WEBHOOK_GIVE_UP_S"]),
-    )
+webhook_config = _reader(WebhookConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,25 +120,7 @@ class OaiConfig:
     harvest_settle_s: int
 
 
-@cache
-def oai_config() -> OaiConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return OaiConfig(
-        crossref_oai=os.environ["CROSSREF_OAI"] == "yes",
-        datacite_oai=os.environ["DATACITE_OAI"] == "yes",
-        repository_name=os.environ["REPOSITORY_NAME"],
-        admin_email=os.environ["ADMIN_EMAIL"],
-        oai_default_set=os.environ["OAI_DEFAULT_SET"],
-        oai_page_size=int(os.environ["OAI_PAGE_SIZE"]),
-        oai_concurrent_requests=int(os.environ["OAI_CONCURRENT_REQUESTS"]),
-        oai_retry_after_s=int(os.environ["OAI_RETRY_AFTER_S"]),
-        oai_token_hours=int(os.environ["OAI_TOKEN_HOURS"]),
-        harvest_settle_s=int(os.environ["HARVEST_SETTLE_S"]),
-    )
+oai_config = _reader(OaiConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +134,7 @@ class ExportConfig:
     export_bucket: str
 
 
-@cache
-def export_config() -> ExportConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return ExportConfig(export_bucket=os.environ["EXPORT_BUCKET"])
+export_config = _reader(ExportConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +148,7 @@ class ExportDeskConfig:
     export_machine: str
 
 
-@cache
-def export_desk_config() -> ExportDeskConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return ExportDeskConfig(export_machine=os.environ["EXPORT_MACHINE"])
+export_desk_config = _reader(ExportDeskConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,17 +164,7 @@ class ExportPlanConfig:
     export_concurrency: int
 
 
-@cache
-def export_plan_config() -> ExportPlanConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return ExportPlanConfig(
-        export_segment_records=int(os.environ["EXPORT_SEGMENT_RECORDS"]),
-        export_concurrency=int(os.environ["EXPORT_CONCURRENCY"]),
-    )
+export_plan_config = _reader(ExportPlanConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,14 +180,7 @@ class ExportReportConfig:
     event_bus: str
 
 
-@cache
-def export_report_config() -> ExportReportConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return ExportReportConfig(export_sender=os.environ["EXPORT_SENDER"], event_bus=os.environ["EVENT_BUS"])
+export_report_config = _reader(ExportReportConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,14 +194,7 @@ class TokenKeyConfig:
     token_key_secret: str
 
 
-@cache
-def token_key_config() -> TokenKeyConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return TokenKeyConfig(token_key_secret=os.environ["TOKEN_KEY_SECRET"])
+token_key_config = _reader(TokenKeyConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,14 +208,7 @@ class RestConfig:
     token_audience: str
 
 
-@cache
-def rest_config() -> RestConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return RestConfig(token_audience=os.environ["TOKEN_AUDIENCE"])
+rest_config = _reader(RestConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,24 +237,7 @@ class SnapshotConfig:
     harvest_settle_s: int
 
 
-@cache
-def snapshot_config() -> SnapshotConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return SnapshotConfig(
-        snapshot_bucket=os.environ["SNAPSHOT_BUCKET"],
-        event_bus=os.environ["EVENT_BUS"],
-        snapshot_work_form=os.environ["SNAPSHOT_WORK_FORM"] == "yes",
-        snapshot_contents=tuple(os.environ["SNAPSHOT_CONTENTS"].split(",")),
-        snapshot_member_records=int(os.environ["SNAPSHOT_MEMBER_RECORDS"]),
-        snapshot_keep_monthly=int(os.environ["SNAPSHOT_KEEP_MONTHLY"]),
-        snapshot_keep_daily=int(os.environ["SNAPSHOT_KEEP_DAILY"]),
-        snapshot_concurrency=int(os.environ["SNAPSHOT_CONCURRENCY"]),
-        harvest_settle_s=int(os.environ["HARVEST_SETTLE_S"]),
-    )
+snapshot_config = _reader(SnapshotConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,18 +255,7 @@ class ArchiveConfig:
     harvest_settle_s: int
 
 
-@cache
-def archive_config() -> ArchiveConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return ArchiveConfig(
-        snapshot_bucket=os.environ["SNAPSHOT_BUCKET"],
-        archive_concurrency=int(os.environ["ARCHIVE_CONCURRENCY"]),
-        harvest_settle_s=int(os.environ["HARVEST_SETTLE_S"]),
-    )
+archive_config = _reader(ArchiveConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,16 +271,7 @@ class SnapshotFilesConfig:
     snapshot_link_hours: int
 
 
-@cache
-def snapshot_files_config() -> SnapshotFilesConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return SnapshotFilesConfig(
-        snapshot_bucket=os.environ["SNAPSHOT_BUCKET"], snapshot_link_hours=int(os.environ["SNAPSHOT_LINK_HOURS"])
-    )
+snapshot_files_config = _reader(SnapshotFilesConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,14 +285,7 @@ class ResolverConfig:
     repository_name: str
 
 
-@cache
-def resolver_config() -> ResolverConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return ResolverConfig(repository_name=os.environ["REPOSITORY_NAME"])
+resolver_config = _reader(ResolverConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,18 +306,4 @@ class PagesConfig:
     snapshot_machine: str
 
 
-@cache
-def pages_config() -> PagesConfig:
-    """Read them.
-
-    Raises:
-        KeyError: one is missing.
-    """
-    return PagesConfig(
-        repository_name=os.environ["REPOSITORY_NAME"],
-        admin_email=os.environ["ADMIN_EMAIL"],
-        export_bucket=os.environ["EXPORT_BUCKET"],
-        snapshot_bucket=os.environ["SNAPSHOT_BUCKET"],
-        export_machine=os.environ["EXPORT_MACHINE"],
-        snapshot_machine=os.environ["SNAPSHOT_MACHINE"],
-    )
+pages_config = _reader(PagesConfig)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +10,10 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from functions.archives import app
-from pidstack.config import ArchiveConfig
 from pidstack.domain.archive import FOLDERS, Mode
 from pidstack.services.archives.make import key_of
 from tests.archive_world import ArchiveWorld
+from tests.machines import tasks
 
 PROJECT = Path(__file__).resolve().parents[2]
 TEMPLATE: dict[str, Any] = yaml_parse((PROJECT / "template.yaml").read_text(encoding="utf-8"))
@@ -30,14 +28,6 @@ def statements(role: str) -> dict[str, Any]:
     return {each["Sid"]: each for policy in policies for each in policy["PolicyDocument"]["Statement"]}
 
 
-def tasks(states: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, state in states.items():
-        if state["Type"] == "Task":
-            yield name, state
-        if "ItemProcessor" in state:
-            yield from tasks(state["ItemProcessor"]["States"])
-
-
 TASKS = dict(tasks(DEFINITION["States"]))
 
 
@@ -46,7 +36,7 @@ def test_the_role_lets_it_run_its_function_and_read_and_start_what_it_has_to() -
 
     assert allowed["RunSteps"]["Resource"] == {"Fn::GetAtt": ["ArchivesFunction", "Arn"]}
     assert {task["Parameters"]["FunctionName"] for task in TASKS.values()} == {"${ArchivesFunction}"}
-    assert allowed["ReadPlans"]["Resource"] == {"Fn::Sub": "${SnapshotBucket.Arn}/work/*"}
+    assert allowed["ReadPlans"]["Resource"] == {"Fn::Sub": "${SnapshotBucket.Arn}/unfinished/*"}
     assert allowed["RunUnits"]["Resource"]["Fn::Sub"].endswith(f":stateMachine:{name}")
     assert allowed["WatchUnits"]["Resource"]["Fn::Sub"].endswith(f":execution:{name}*")
     assert set(re.findall(r"\$\{(\w+)\}", TEXT)) == set(MACHINE["DefinitionSubstitutions"])
@@ -59,9 +49,9 @@ def test_files_are_put_where_the_roles_let_them_be_written_and_fetched() -> None
 
     assert made is not None
     assert key_of(run, "all").startswith("archives/")
-    assert {name.split("/")[0] for name in world.files.files} == {"work", "archives"}
+    assert {name.split("/")[0] for name in world.files.files} == {"unfinished", "archives"}
     assert statements("ArchivesRole")["KeepFiles"]["Resource"] == [
-        {"Fn::Sub": "${SnapshotBucket.Arn}/work/*"},
+        {"Fn::Sub": "${SnapshotBucket.Arn}/unfinished/*"},
         {"Fn::Sub": "${SnapshotBucket.Arn}/archives/*"},
     ]
     assert {"Fn::Sub": "${SnapshotBucket.Arn}/archives/*"} in statements("SnapshotFilesRole")["GiveFilesOut"]["Resource"]
@@ -105,9 +95,3 @@ def test_each_mode_has_a_schedule_that_is_off_until_somebody_wants_it() -> None:
     for mode, event in events.items():
         assert yaml_parse(event["Input"]) == {"mode": mode, "date": ""}
         assert TEMPLATE["Parameters"][event["State"]["Ref"]]["Default"] == "DISABLED"
-
-
-def test_every_setting_that_its_function_reads_is_set() -> None:
-    variables = RESOURCES["ArchivesFunction"]["Properties"]["Environment"]["Variables"]
-
-    assert {part.name.upper() for part in fields(ArchiveConfig)} <= set(variables)

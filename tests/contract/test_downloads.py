@@ -21,9 +21,9 @@ from functions.downloads import app
 from pidstack import bootstrap
 from pidstack.domain.accounts import Account, Group
 from pidstack.domain.export import LIFETIME_S, LONGEST_S
+from pidstack.protocols.pages.layout import POLICY
 from tests.contract.in_process import BASE_URL, Answer, Gateway, running
-from tests.event_contract import EVENTS
-from tests.export_contract import breaches
+from tests.event_contract import EVENTS, EXPORT_CONTRACT, breaches
 from tests.exporting import BUCKET, Machine
 from tests.world import cheap_hash
 
@@ -280,6 +280,10 @@ def test_progress_is_told_to_programs_and_to_people(place: Place, machine: Machi
     assert [told[part] for part in ("state", "seen", "written", "expected", "percent")] == ["running", 10, 10, 25, 40]
     assert told["seconds_left"] >= 1
     assert (page.status, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert (page.headers["content-security-policy"], page.headers["vary"]) == (POLICY, "Accept")
+    assert page.headers["cache-control"] == "no-store"
+    assert f'<link rel="stylesheet" href="{BASE_URL}/static/style.css">' in page.text
+    assert "<style" not in page.text
     assert all(
         part in page.text for part in ('<meta http-equiv="refresh"', '<progress max="100" value="40">', "10 of 25 records, 40 %")
     )
@@ -320,7 +324,7 @@ def test_mails_and_an_event_tell_that_it_is_there(place: Place, machine: Machine
     (entry,) = told
     detail = json.loads(entry["Detail"])
     assert entry["DetailType"] == detail["kind"] == "ExportReady"
-    assert breaches(detail) == []
+    assert breaches(detail, EXPORT_CONTRACT) == []
     assert (detail["url"], detail["records"]) == (f"{BASE_URL}{path}", 1)
 
 
@@ -332,7 +336,7 @@ def test_mails_and_an_event_tell_that_it_is_there(place: Place, machine: Machine
 def test_the_sample_keeps_the_contract_and_what_breaks_it_is_found(broken: dict[str, str], is_kept: bool) -> None:
     detail = json.loads((EVENTS / "samples" / "export-ready.v1.json").read_text(encoding="utf-8"))
 
-    assert (breaches({**detail, **broken}) == []) is is_kept
+    assert (breaches({**detail, **broken}, EXPORT_CONTRACT) == []) is is_kept
 
 
 def test_after_a_week_it_is_gone_whatever_the_bucket_does(place: Place, machine: Machine) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,10 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from pidstack.config import ExportConfig, ExportDeskConfig, ExportPlanConfig, ExportReportConfig
 from pidstack.domain.export import LIFETIME_S, LONGEST_S
 from pidstack.local import bridges, deploy
 from pidstack.services.exports.workshop import Plan, SegmentWork
+from tests.machines import tasks
 
 PROJECT = Path(__file__).resolve().parents[2]
 RESOURCES: dict[str, Any] = yaml_parse((PROJECT / "template.yaml").read_text(encoding="utf-8"))["Resources"]
@@ -27,14 +26,6 @@ STATEMENTS = {
     for statement in policy["PolicyDocument"]["Statement"]
 }
 WORKER = DEFINITION["States"]["Write"]["ItemProcessor"]
-
-
-def tasks(states: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, state in states.items():
-        if state["Type"] == "Task":
-            yield name, state
-        if "ItemProcessor" in state:
-            yield from tasks(state["ItemProcessor"]["States"])
 
 
 TASKS = dict(tasks(DEFINITION["States"]))
@@ -56,12 +47,12 @@ def test_every_name_that_stands_for_a_resource_is_given_one() -> None:
 
 def test_the_role_lets_it_read_the_plan_where_the_planner_puts_it() -> None:
     reader = DEFINITION["States"]["Write"]["ItemReader"]
-    plan = Plan("NAME", "work/exports/NAME/1/", 1, 1).as_json()
+    plan = Plan("NAME", "unfinished/exports/NAME/1/", 1, 1).as_json()
 
     assert reader["Parameters"] == {"Bucket": "${ExportBucket}", "Key.$": "$.plan"}
     assert (reader["Resource"], STATEMENTS["ReadPlan"]["Action"]) == ("arn:aws:states:::s3:getObject", ["s3:GetObject"])
-    assert STATEMENTS["ReadPlan"]["Resource"] == {"Fn::Sub": "${ExportBucket.Arn}/work/*"}
-    assert plan["plan"].startswith("work/")
+    assert STATEMENTS["ReadPlan"]["Resource"] == {"Fn::Sub": "${ExportBucket.Arn}/unfinished/*"}
+    assert plan["plan"].startswith("unfinished/")
     assert DEFINITION["States"]["Write"]["MaxConcurrencyPath"].removeprefix("$.") in plan
 
 
@@ -111,24 +102,8 @@ def test_the_bucket_keeps_files_for_a_week_and_nobody_else_sees_them() -> None:
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert kept["exports/"] * 86400 > LIFETIME_S
-    assert 1 < kept["work/"] < kept["exports/"]
+    assert 1 < kept["unfinished/"] < kept["exports/"]
     assert any("AbortIncompleteMultipartUpload" in rule for rule in bucket["LifecycleConfiguration"]["Rules"])
-
-
-@pytest.mark.parametrize(
-    ("function", "settings"),
-    [
-        ("Downloads", (ExportConfig, ExportDeskConfig)),
-        ("PlanExport", (ExportConfig, ExportPlanConfig)),
-        ("WriteExport", (ExportConfig,)),
-        ("AssembleExport", (ExportConfig,)),
-        ("ReportExport", (ExportReportConfig,)),
-    ],
-)
-def test_every_setting_that_a_function_reads_is_set_for_it(function: str, settings: tuple[Any, ...]) -> None:
-    variables = RESOURCES[f"{function}Function"]["Properties"]["Environment"]["Variables"]
-
-    assert {part.name.upper() for each in settings for part in fields(each)} <= set(variables)
 
 
 def test_on_the_emulator_it_is_the_same_machine_with_few_workers() -> None:

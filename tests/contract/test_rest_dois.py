@@ -652,6 +652,29 @@ def test_a_name_is_given_once(gateway: Gateway) -> None:
     assert (answer.status, json.loads(answer.text)) == (422, {"errors": [expected]})
 
 
+def test_a_request_whose_answer_was_lost_is_repeated_without_harm(gateway: Gateway) -> None:
+    name, other = (f"10.9999/again{next(NUMBERS)}" for _ in range(2))
+    wanted = {"doi": name, **COMPLETE, "event": "publish"}
+
+    made, again = (send(gateway, "POST", "/dois", wanted) for _ in range(2))
+    put, put_again = (send(gateway, "PUT", f"/dois/{other}", {**COMPLETE, "event": "publish"}) for _ in range(2))
+
+    assert (made.status, errors(again)) == (201, {"doi": "This DOI has already been taken"})
+    assert json.loads(gateway.send("GET", f"/dois/{name}", by=ALICE).text) == json.loads(made.text)
+    assert (put.status, put_again.status) == (201, 200)
+    assert {**told(put, 201), "updated": ""} == {**told(put_again), "updated": ""}
+
+
+def test_a_doi_that_the_staff_makes_for_nobody_is_its_own(gateway: Gateway) -> None:
+    name = f"10.9999/staff{next(NUMBERS)}"
+
+    answer = send(gateway, "POST", "/dois", {"doi": name}, by=ADMIN)
+
+    assert answer.status == 201, answer.text
+    assert json.loads(answer.text)["data"]["relationships"]["client"]["data"]["id"] == "admin.admin"
+    assert send(gateway, "PUT", f"/dois/{name}", {"version": "2"}).status == 403
+
+
 def test_what_is_missing_is_told_by_the_schemas_own_words(gateway: Gateway) -> None:
     name = a_doi(gateway, creators=[], titles=[], url=None)
 

@@ -11,7 +11,23 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from pidstack.config import Config, FeedConfig, OaiConfig, PagesConfig, ResolverConfig, RestConfig, TokenKeyConfig, WebhookConfig
+from pidstack.config import (
+    ArchiveConfig,
+    Config,
+    ExportConfig,
+    ExportDeskConfig,
+    ExportPlanConfig,
+    ExportReportConfig,
+    FeedConfig,
+    OaiConfig,
+    PagesConfig,
+    ResolverConfig,
+    RestConfig,
+    SnapshotConfig,
+    SnapshotFilesConfig,
+    TokenKeyConfig,
+    WebhookConfig,
+)
 from pidstack.local import deploy
 from pidstack.store import tables
 
@@ -90,6 +106,16 @@ def test_every_setting_that_the_code_reads_is_set() -> None:
         ("RestApiFunction", RestConfig),
         ("RestApiFunction", TokenKeyConfig),
         ("TokenKeyFunction", TokenKeyConfig),
+        ("DownloadsFunction", ExportConfig),
+        ("DownloadsFunction", ExportDeskConfig),
+        ("PlanExportFunction", ExportConfig),
+        ("PlanExportFunction", ExportPlanConfig),
+        ("WriteExportFunction", ExportConfig),
+        ("AssembleExportFunction", ExportConfig),
+        ("ReportExportFunction", ExportReportConfig),
+        ("SnapshotsFunction", SnapshotConfig),
+        ("SnapshotFilesFunction", SnapshotFilesConfig),
+        ("ArchivesFunction", ArchiveConfig),
     ],
 )
 def test_every_setting_that_one_function_reads_is_set_for_it(function: str, settings: Any) -> None:

@@ -29,8 +29,8 @@ from pidstack.local.demo_publications import publications
 from pidstack.store.archives import DynamoArchiveRuns, DynamoFolders
 from pidstack.store.machine import StepFunctionsMachine
 from tests.archive_world import OUTPUT, SCHEMA, members
-from tests.e2e.test_oai_harvesters import Press, a_press, described
 from tests.ezid_http import Stack
+from tests.press import Press, a_press, described
 
 WITHIN_S = 60
 ARTICLES = 5

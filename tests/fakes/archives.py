@@ -4,37 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pidstack.domain.archive import Archive, ArchiveRun
-from pidstack.domain.snapshot import Phase
-from pidstack.ports.snapshots import Done
-
-
-class MemoryArchiveRuns:
-    """`pidstack.ports.archives.ArchiveRuns` in dictionaries."""
-
-    def __init__(self) -> None:
-        self.runs: dict[str, ArchiveRun] = {}
-        self.notes: dict[tuple[str, int], tuple[int, bool]] = {}
-
-    def begin(self, run: ArchiveRun) -> ArchiveRun:
-        return self.runs.setdefault(run.name, run)
-
-    def get(self, name: str) -> ArchiveRun | None:
-        return self.runs.get(name)
-
-    def change(self, run: ArchiveRun) -> None:
-        if run.phase is Phase.PUBLISHED or not self.runs[run.name].is_over:
-            self.runs[run.name] = run
-
-    def recent(self, limit: int) -> list[ArchiveRun]:
-        return sorted(self.runs.values(), key=lambda run: run.started_s, reverse=True)[:limit]
-
-    def note(self, name: str, unit: int, records: int, *, finished: bool) -> None:
-        self.notes[name, unit] = records, finished
-
-    def done(self, name: str) -> Done:
-        notes = [note for (run, _), note in self.notes.items() if run == name]
-        return Done(sum(finished for _, finished in notes), sum(records for records, _ in notes))
+from pidstack.domain.archive import Archive
 
 
 class MemoryFolders:

@@ -11,9 +11,9 @@ from zlib import crc32
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.placement import Placement
 from pidstack.domain.record import Record
-from pidstack.domain.snapshot import Period, Phase, Snapshot, SnapshotKind, SnapshotRun
+from pidstack.domain.snapshot import Period, Snapshot, SnapshotKind
 from pidstack.domain.state import State
-from pidstack.ports.snapshots import Done, Entry, Page
+from pidstack.ports.snapshots import Entry, Page
 
 
 class MemoryScan:
@@ -64,34 +64,6 @@ def _entry(record: Record) -> Entry:
     registered_s = record.registered_s or record.created_s
     branch = record.placement.branch if record.placement else ""
     return Entry(str(record.identifier), record.state, record.exported, record.updated_s, registered_s, branch, packed)
-
-
-class MemoryRuns:
-    """`pidstack.ports.snapshots.Runs` in a dictionary."""
-
-    def __init__(self) -> None:
-        self.runs: dict[str, SnapshotRun] = {}
-        self.notes: dict[tuple[str, Phase, int], tuple[int, bool]] = {}
-
-    def begin(self, run: SnapshotRun) -> SnapshotRun:
-        return self.runs.setdefault(run.name, run)
-
-    def get(self, name: str) -> SnapshotRun | None:
-        return self.runs.get(name)
-
-    def change(self, run: SnapshotRun) -> None:
-        if run.phase is Phase.PUBLISHED or not self.runs[run.name].is_over:
-            self.runs[run.name] = run
-
-    def recent(self, limit: int) -> list[SnapshotRun]:
-        return sorted(self.runs.values(), key=lambda run: run.started_s, reverse=True)[:limit]
-
-    def note(self, name: str, phase: Phase, part: int, records: int, *, finished: bool) -> None:
-        self.notes[name, phase, part] = records, finished
-
-    def done(self, name: str, phase: Phase) -> Done:
-        notes = [note for (run, of, _), note in self.notes.items() if (run, of) == (name, phase)]
-        return Done(sum(finished for _, finished in notes), sum(records for records, _ in notes))
 
 
 class MemoryPublished:

@@ -11,8 +11,8 @@ import pytest
 from pidstack.domain.archive import ALL, Archive, ArchiveFile, ArchiveRun, Mode, Span
 from pidstack.domain.placement import Kind
 from pidstack.domain.snapshot import Phase
-from pidstack.ports.archives import ArchiveRuns, Folders
-from pidstack.ports.snapshots import Done
+from pidstack.ports.archives import Folders
+from pidstack.ports.runs import Done, Runs
 from pidstack.services.archives.make import ArchiveMaker
 from pidstack.services.archives.write import Sources
 from pidstack.services.bulk.join import STORE
@@ -26,7 +26,8 @@ from pidstack.store.subscriptions import DynamoSubscriptions
 from pidstack.store.wire import Wire
 from tests.archive_world import ArchiveWorld, members
 from tests.builders import NOW_S
-from tests.fakes.archives import MemoryArchiveRuns, MemoryFolders
+from tests.fakes.archives import MemoryFolders
+from tests.fakes.runs import MemoryRuns
 
 BOTH = pytest.mark.parametrize("kind", ["memory", "table"])
 SPAN = Span("2026-11-22", "2026-11-22", 1, 2)
@@ -44,8 +45,8 @@ def folders(kind: str, table: str) -> Folders:
 
 
 @pytest.fixture
-def runs(kind: str, table: str) -> ArchiveRuns:
-    return DynamoArchiveRuns(lambda: NOW_S) if kind == "table" else MemoryArchiveRuns()
+def runs(kind: str, table: str) -> Runs[ArchiveRun]:
+    return DynamoArchiveRuns(lambda: NOW_S) if kind == "table" else MemoryRuns()
 
 
 @BOTH
@@ -66,7 +67,7 @@ def test_a_folder_is_switched_once_from_what_it_was_seen_to_hold(folders: Folder
 
 
 @BOTH
-def test_a_run_is_remembered_and_what_is_over_stays_so(runs: ArchiveRuns) -> None:
+def test_a_run_is_remembered_and_what_is_over_stays_so(runs: Runs[ArchiveRun]) -> None:
     run = ArchiveRun("run", Mode.DAILY, SPAN, "2026-11-23", NOW_S, units=2)
 
     assert runs.begin(run) == run
@@ -81,13 +82,12 @@ def test_a_run_is_remembered_and_what_is_over_stays_so(runs: ArchiveRuns) -> Non
 
 
 @BOTH
-def test_the_units_of_a_run_are_summed_up(runs: ArchiveRuns) -> None:
-    runs.note("run", 0, 5, finished=False)
-    runs.note("run", 0, 7, finished=True)
-    runs.note("run", 1, 3, finished=False)
-    runs.note("other", 1, 100, finished=True)
+def test_the_units_of_a_run_are_summed_up(runs: Runs[ArchiveRun]) -> None:
+    for name, unit, records, finished in (("run", 0, 5, False), ("run", 0, 7, True), ("run", 1, 3, False), ("other", 1, 100, True)):
+        runs.note(name, Phase.WRITING, unit, records, finished=finished)
+    runs.note("run", Phase.TAKING, 0, 50, finished=True)
 
-    assert runs.done("run") == Done(1, 10)
+    assert runs.done("run", Phase.WRITING) == Done(1, 10)
 
 
 def test_a_whole_run_over_table_and_bucket(table: str) -> None:

@@ -47,7 +47,7 @@ def test_pieces_large_and_small_become_one_gzip_file(files: S3BulkFiles, client:
     texts = [noise(20 * MIB, 1), b"short", b"", noise(6 * MIB, 2), b"last"]
     pieces = []
     for number, text in enumerate(texts):
-        writer = PieceWriter(files, f"work/{number}", b"\n", level=1)
+        writer = PieceWriter(files, f"unfinished/{number}", b"\n", level=1)
         if text:
             writer.write(text)
         pieces.append(writer.close())
@@ -106,7 +106,7 @@ def test_an_abandoned_file_leaves_nothing_and_may_be_abandoned_again(files: S3Bu
 
 
 def test_removing_takes_more_than_a_thousand_names(files: S3BulkFiles, client: Any) -> None:
-    names = [f"work/{number}" for number in range(1001)]
+    names = [f"unfinished/{number}" for number in range(1001)]
     for name in (names[0], names[-1]):
         files.put(name, b"x", FileKind())
 

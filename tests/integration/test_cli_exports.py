@@ -106,6 +106,15 @@ def test_every_choice_is_part_of_the_order(place: Path) -> None:
     )
 
 
+def test_a_command_asks_once_where_the_stack_is(place: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, asked = where._deployed, list[Any]()
+    monkeypatch.setattr(where, "_deployed", lambda *words: (asked.append(words), found(*words))[1])
+
+    got("--owner", "alice", "--format", "anvl")
+
+    assert asked == [("pidstack", None, None)]
+
+
 def test_a_groups_identifiers_are_waited_for_and_saved(place: Path) -> None:
     facts = got("--group", "library", "--format", "csv", "--column", "_id")
 

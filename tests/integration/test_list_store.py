@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pidstack.domain.accounts import Account
 from pidstack.domain.counting import LISTED, Tally, of_owner, of_prefix
 from pidstack.domain.errors import Invalid
 from pidstack.domain.listing import ALL_STATES, PUBLIC, Entry, Reader, Selection, Span, Whose, entry_of
@@ -40,7 +41,7 @@ def wire(table: str) -> CountingWire:
 
 @pytest.fixture
 def store(wire: CountingWire) -> DynamoLists:
-    return DynamoLists(wire, lambda group: [owner for owner, its in GROUPS.items() if its == group])
+    return DynamoLists(wire, lambda: [Account(owner, group) for owner, group in GROUPS.items()])
 
 
 def some_records(count: int) -> list[Record]:

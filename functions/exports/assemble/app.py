@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
-from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
+from aws_lambda_powertools import Logger
 
 from pidstack.bootstrap import export_workshop
 from pidstack.services.exports.finish import assemble_export
+from pidstack.telemetry import observed
 
 logger = Logger()
-tracer = Tracer()
-copy_config_to_registered_loggers(logger, include={"pidstack"})
 
 
-@tracer.capture_lambda_handler(capture_response=False)
+@observed
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Join what the plan's workers wrote, and tell the state machine what came out."""
     made = assemble_export(event["name"], event["folder"], event["segments"], export_workshop())

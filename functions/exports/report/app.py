@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
-from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
+from aws_lambda_powertools import Logger
 
 from pidstack.bootstrap import export_reporter
+from pidstack.telemetry import observed
 
 logger = Logger()
-tracer = Tracer()
-copy_config_to_registered_loggers(logger, include={"pidstack"})
 
 
-@tracer.capture_lambda_handler(capture_response=False)
+@observed
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Tell requester, addresses and programs of the file that is there, or, where `error` says so, of the one that will not be."""
     if "error" in event:

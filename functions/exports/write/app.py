@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Tracer
-from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
+from aws_lambda_powertools import Logger
 
 from pidstack.bootstrap import export_workshop
 from pidstack.services.exports.workshop import SegmentWork
 from pidstack.services.exports.write import write_segment
+from pidstack.telemetry import observed
 
 logger = Logger()
-tracer = Tracer()
-copy_config_to_registered_loggers(logger, include={"pidstack"})
 
 # What the last batch, the end of the piece and its manifest may take.
 _ENDING_MS = 60_000
 
 
-@tracer.capture_lambda_handler(capture_response=False)
+@observed
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Write as much as there is time for, and tell the state machine how far it is."""
 

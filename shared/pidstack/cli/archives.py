@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
-import sys
-import time
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
+from pidstack.cli import runs as making
 from pidstack.cli import where
 from pidstack.cli.commands import Command, Group
 from pidstack.cli.output import Facts, show, show_all
 from pidstack.domain.archive import FOLDERS, Archive, ArchiveFile, ArchiveRun, Mode
+from pidstack.domain.instant import instant
 from pidstack.domain.snapshot import Phase
-from pidstack.services.snapshots.manifest import instant
 
 if TYPE_CHECKING:
     from pidstack.store.archives import DynamoArchiveRuns
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
 _COLUMNS = ("folder", "from", "until", "variant", "publications", "dois", "bytes", "published")
 _RUN_COLUMNS = ("run", "from", "until", "phase", "started", "problem")
 _MACHINE_OUTPUT = "ArchiveMachineArn"
-_LOOK_AGAIN_S = 1.0
-_SHOWN_RUNS = 20
 _NAMES = [folder for folders in FOLDERS.values() for folder in folders]
 
 
@@ -42,16 +38,12 @@ def create_(mode: str, last: str | None, detach: bool) -> None:
     """Make an archive now, and tell how far it is. Exits with 1 if it fails."""
     if last is not None:
         _require_day(last)
-    name = f"{mode}-{datetime.now(UTC).strftime('%Y%m%dT%H%M%SZ')}-{secrets.token_hex(4)}"
-    machine = _machine()
-    execution = machine.start(name, {"mode": mode, "date": last or ""})
+    machine, runs = _machine(), _runs()
+    name, execution = making.start(machine, mode, {"mode": mode, "date": last or ""})
     if detach:
         show({"run": name}, f"It is being made; see: pidstack archive show {name}")
         return
-    run = _followed(name, machine, execution)
-    if run is None or run.phase is not Phase.PUBLISHED:
-        show(_run_facts(run) if run else {"run": name}, "It failed, and no folder was touched.")
-        sys.exit(1)
+    run = making.follow(name, machine, execution, runs, lambda run: _progress(runs, run), _run_facts)
     found = next((each for each in _folders() if each.run == name), None)
     if found is None:
         show(_run_facts(run), "It was made, but a later one took its place.")
@@ -64,7 +56,7 @@ def create_(mode: str, last: str | None, detach: bool) -> None:
 def list_(runs: bool) -> None:
     """List what the folders hold."""
     if runs:
-        show_all([_run_facts(run) for run in _runs().recent(_SHOWN_RUNS)], _RUN_COLUMNS)
+        show_all([_run_facts(run) for run in _runs().recent(making.SHOWN_RUNS)], _RUN_COLUMNS)
         return
     _show(_folders())
 
@@ -107,31 +99,13 @@ def _machine() -> StepFunctionsMachine:
     )
 
 
-def _followed(name: str, machine: StepFunctionsMachine, execution: str) -> ArchiveRun | None:
-    """Wait for the end of a run, and tell what it does whenever that changes."""
-    runs, said = _runs(), ""
-    while True:
-        status, run = machine.status(execution), runs.get(name)
-        words = _progress(runs, run) if run else "Starting"
-        if words != said and not where.is_given("json"):
-            click.echo(words, err=True)
-            said = words
-        if status != "RUNNING":
-            return runs.get(name)
-        time.sleep(_LOOK_AGAIN_S)
-
-
 def _progress(runs: DynamoArchiveRuns, run: ArchiveRun) -> str:
     match run.phase:
         case Phase.WRITING:
-            done = runs.done(run.name)
+            done = runs.done(run.name, Phase.WRITING)
             return f"Writing: {done.parts} of {run.units} units, {done.records:,} records"
-        case Phase.ASSEMBLING:
-            return "Joining the files"
-        case Phase.FAILED:
-            return f"Failed: {run.problem}"
         case phase:
-            return str(phase).capitalize()
+            return making.words_of(phase, run.problem)
 
 
 def _require_day(text: str) -> None:

@@ -136,7 +136,7 @@ def _order(asked: Sequence[tuple[str, str]]) -> Order:
         order = read_order(asked, "", owners, where.output("ApiUrl", "There is no public address").rstrip("/"))
     except BadRequest as refusal:
         raise click.UsageError(_in_options(str(refusal))) from refusal
-    if not any(order.owners):
+    if not order.owners:
         raise click.ClickException("There is no account in that group.")
     return replace(order, requester=order.owners[0])
 

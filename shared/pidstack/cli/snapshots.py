@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
-import sys
-import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from pidstack.cli import runs as making
 from pidstack.cli import where
 from pidstack.cli.commands import Command, Group
 from pidstack.cli.output import Facts, show, show_all
 from pidstack.domain.errors import Invalid
+from pidstack.domain.instant import instant
 from pidstack.domain.snapshot import Period, Phase, Snapshot, SnapshotFile, SnapshotKind, SnapshotRun
-from pidstack.services.snapshots.manifest import instant
 
 if TYPE_CHECKING:
-    from pidstack.store.machine import StepFunctionsMachine
     from pidstack.store.snapshots import DynamoRuns
 
 _COLUMNS = ("period", "file", "records", "members", "bytes", "published")
 _RUN_COLUMNS = ("run", "period", "phase", "started", "problem")
-_LOOK_AGAIN_S = 1.0
-_SHOWN_RUNS = 20
 
 
 @click.group("snapshot", cls=Group)
@@ -41,18 +34,13 @@ def create_(daily: bool, period: str | None, detach: bool) -> None:
     """Make a snapshot now, and tell how far it is. Exits with 1 if it fails."""
     wanted = _period(period) if period else None
     kind = wanted.kind if wanted else SnapshotKind.DAILY if daily else SnapshotKind.MONTHLY
-    started = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    name = f"{kind}-{started}-{secrets.token_hex(4)}"
-    machine = where.snapshot_machine()
-    execution = machine.start(name, {"kind": kind, "period": str(wanted or "")})
+    machine, runs = where.snapshot_machine(), where.snapshot_runs()
+    name, execution = making.start(machine, kind, {"kind": kind, "period": str(wanted or "")})
     if detach:
         show({"run": name}, f"It is being made; see: pidstack snapshot show {name}")
         return
-    run = _followed(name, machine, execution)
-    published = where.published().find(kind, run.period) if run and run.phase is Phase.PUBLISHED else None
-    if run is None or run.phase is not Phase.PUBLISHED:
-        show(_run_facts(run) if run else {"run": name}, "It failed, and nothing was published.")
-        sys.exit(1)
+    run = making.follow(name, machine, execution, runs, lambda run: _progress(runs, run), _run_facts)
+    published = where.published().find(kind, run.period)
     if published is None or published.run != name:
         show(_run_facts(run), "It was made, but a later one took its place.")
         return
@@ -64,7 +52,7 @@ def create_(daily: bool, period: str | None, detach: bool) -> None:
 def list_(runs: bool) -> None:
     """List what is published."""
     if runs:
-        show_all([_run_facts(run) for run in where.snapshot_runs().recent(_SHOWN_RUNS)], _RUN_COLUMNS)
+        show_all([_run_facts(run) for run in where.snapshot_runs().recent(making.SHOWN_RUNS)], _RUN_COLUMNS)
         return
     found = [each for kind in SnapshotKind for each in where.published().published(kind)]
     show_all([_file_facts(each, file) for each in found for file in each.files], _COLUMNS)
@@ -85,26 +73,6 @@ def show_(name: str) -> None:
     _show(found)
 
 
-def _followed(name: str, machine: StepFunctionsMachine, execution: str) -> SnapshotRun | None:
-    """Wait for the end of a run, and tell what it does whenever that changes."""
-    runs, said = where.snapshot_runs(), ""
-    for status in _statuses(machine, execution):
-        run = runs.get(name)
-        words = _progress(runs, run) if run else "Starting"
-        if words != said and not where.is_given("json"):
-            click.echo(words, err=True)
-            said = words
-        if status != "RUNNING":
-            return runs.get(name)
-    return None
-
-
-def _statuses(machine: StepFunctionsMachine, execution: str) -> Iterator[str]:
-    while True:
-        yield machine.status(execution)
-        time.sleep(_LOOK_AGAIN_S)
-
-
 def _progress(runs: DynamoRuns, run: SnapshotRun) -> str:
     match run.phase:
         case Phase.TAKING:
@@ -113,12 +81,8 @@ def _progress(runs: DynamoRuns, run: SnapshotRun) -> str:
         case Phase.WRITING:
             done = runs.done(run.name, Phase.WRITING)
             return f"Writing: {done.parts} of {run.tasks} tasks, {done.records:,} of {run.records:,} entries"
-        case Phase.ASSEMBLING:
-            return "Joining the files"
-        case Phase.FAILED:
-            return f"Failed: {run.problem}"
         case phase:
-            return str(phase).capitalize()
+            return making.words_of(phase, run.problem)
 
 
 def _period(text: str) -> Period:

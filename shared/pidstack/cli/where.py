@@ -37,7 +37,7 @@ _SNAPSHOTS_OUTPUT = "SnapshotMachineArn"
 _CHECKOUT = Path(__file__).resolve().parents[3]
 _DEFAULT_REGION = "us-east-1"
 _ANY = "test"  # emulators take anything for a key and its secret
-_KEY = "pidstack.where"
+_KEY, _HERE = "pidstack.where", "pidstack.here"
 _START_IT = "start it with: pidstack local up"
 
 
@@ -81,7 +81,7 @@ def keeper() -> DynamoDirectory:
     """Give the accounts, groups, prefixes and shoulders of the registry that the line names."""
     from pidstack.store.directory import DynamoDirectory
 
-    _connect()
+    connect()
     return DynamoDirectory()
 
 
@@ -93,7 +93,7 @@ def registry() -> Registry:
     from pidstack.store.identifiers import DynamoIdentifiers
     from pidstack.store.publications import DynamoPublications
 
-    _connect()
+    connect()
     return Registry(DynamoIdentifiers(now_s), DynamoDirectory(), now_s, DynamoPublications(), DynamoCalendar())
 
 
@@ -101,7 +101,7 @@ def history() -> DynamoHistory:
     """Give the history of identifiers of the registry that the line names."""
     from pidstack.store.history import DynamoHistory
 
-    _connect()
+    connect()
     return DynamoHistory()
 
 
@@ -109,7 +109,7 @@ def counters() -> DynamoCounters:
     """Give the counts of records of the registry that the line names."""
     from pidstack.store.counters import DynamoCounters
 
-    _connect()
+    connect()
     return DynamoCounters()
 
 
@@ -117,7 +117,7 @@ def publications() -> DynamoPublications:
     """Give the publications of the registry that the line names."""
     from pidstack.store.publications import DynamoPublications
 
-    _connect()
+    connect()
     return DynamoPublications()
 
 
@@ -125,7 +125,7 @@ def calendar() -> DynamoCalendar:
     """Give the calendar of harvests of the registry that the line names."""
     from pidstack.store.calendar import DynamoCalendar
 
-    _connect()
+    connect()
     return DynamoCalendar()
 
 
@@ -133,7 +133,7 @@ def webhooks() -> DynamoWebhooks:
     """Give the webhooks of the registry that the line names."""
     from pidstack.store.webhooks import DynamoWebhooks
 
-    _connect()
+    connect()
     return DynamoWebhooks()
 
 
@@ -141,18 +141,18 @@ def subscriptions() -> DynamoSubscriptions:
     """Give the recipients of whole records that the registry which the line names has."""
     from pidstack.store.subscriptions import DynamoSubscriptions
 
-    _connect()
+    connect()
     return DynamoSubscriptions()
 
 
 def window_days() -> int:
     """Tell how long the stack that the line names lets depositors decide about a new recipient; a table says nothing of it."""
-    return int(_place(_given()).outputs.get(_WINDOW_OUTPUT, DEFAULT_WINDOW_DAYS))
+    return int(_here().outputs.get(_WINDOW_OUTPUT, DEFAULT_WINDOW_DAYS))
 
 
 def allows_loopback() -> bool:
     """Tell whether webhooks may reach loopback: only those of the local stack, whose template is told so."""
-    return _place(_given()).is_local
+    return _here().is_local
 
 
 def given_up() -> SqsGivenUp:
@@ -167,7 +167,7 @@ def snapshot_runs() -> DynamoRuns:
     """Give the runs that make snapshots of the registry that the line names."""
     from pidstack.store.snapshots import DynamoRuns
 
-    _connect()
+    connect()
     return DynamoRuns(now_s)
 
 
@@ -175,7 +175,7 @@ def published() -> DynamoPublished:
     """Give the published snapshots of the registry that the line names."""
     from pidstack.store.snapshots import DynamoPublished
 
-    _connect()
+    connect()
     return DynamoPublished()
 
 
@@ -189,7 +189,14 @@ def snapshot_machine() -> StepFunctionsMachine:
 
 def connect() -> None:
     """Let what is kept in tables be read from the registry that the line names."""
-    _connect()
+    from pidstack.store import tables
+
+    place = _here()
+    key = None
+    if place.endpoint and (place.is_local or not _has_credentials()):
+        os.environ.pop("AWS_PROFILE", None)
+        key = _ANY
+    tables.connect(place.table, region=place.region, host=place.endpoint, aws_access_key_id=key, aws_secret_access_key=key)
 
 
 def output(name: str, lack: str) -> str:
@@ -198,7 +205,7 @@ def output(name: str, lack: str) -> str:
     Args:
         lack: says what is missing where there is none.
     """
-    outputs = _place(_given()).outputs
+    outputs = _here().outputs
     if name not in outputs:
         raise click.ClickException(f"{lack}: name a stack of this version, not a table.")
     return outputs[name]
@@ -209,7 +216,7 @@ def session() -> Session:
     import botocore.session
 
     session = botocore.session.Session()
-    if _place(_given()).is_local:
+    if _here().is_local:
         os.environ.pop("AWS_PROFILE", None)
         session.set_credentials(_ANY, _ANY)
     return session
@@ -217,7 +224,7 @@ def session() -> Session:
 
 def address() -> dict[str, Any]:
     """Give what botocore's clients are told of where the stack is."""
-    place = _place(_given())
+    place = _here()
     return {"region_name": place.region, "endpoint_url": place.endpoint}
 
 
@@ -245,15 +252,13 @@ def _given() -> dict[str, Any]:
     return given
 
 
-def _connect() -> None:
-    from pidstack.store.tables import connect
-
-    place = _place(_given())
-    key = None
-    if place.endpoint and (place.is_local or not _has_credentials()):
-        os.environ.pop("AWS_PROFILE", None)
-        key = _ANY
-    connect(place.table, region=place.region, host=place.endpoint, aws_access_key_id=key, aws_secret_access_key=key)
+def _here() -> Place:
+    """Give the place that the line names; it is looked up once."""
+    meta = click.get_current_context().meta
+    if _HERE not in meta:
+        meta[_HERE] = _place(_given())
+    here: Place = meta[_HERE]
+    return here
 
 
 def _place(given: dict[str, Any]) -> Place:

@@ -104,11 +104,6 @@ class ArchiveRun:
     changed_s: int = 0
     problem: str = ""
 
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing will happen to it any more."""
-        return self.phase in {Phase.PUBLISHED, Phase.FAILED}
-
     def as_json(self) -> dict[str, Any]:
         """Write it as plain values."""
         return asdict(self)

@@ -114,7 +114,7 @@ class Identifier:
     @property
     def doi(self) -> str | None:
         """The DOI without its scheme, as DataCite writes it but in capitals; None for other schemes."""
-        return self.name.removeprefix("doi:") if self.scheme is Scheme.DOI else None
+        return self.name.removeprefix("doi:") if self.name.startswith("doi:") else None
 
     @property
     def shadow(self) -> str | None:

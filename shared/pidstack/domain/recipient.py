@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from pidstack.domain.errors import Invalid
-from pidstack.domain.placement import Kind, Placement
+from pidstack.domain.placement import Kind
 
 DEFAULT_WINDOW_DAYS = 30
 MAX_TOKEN_LENGTH = 100
@@ -123,23 +123,6 @@ class OptOut:
     scope: Scope
     choice: Choice
     decided_s: int = 0
-
-
-def is_given(recipient: Recipient, decided: Mapping[tuple[str, Scope], Choice], owner: str, placement: Placement) -> bool:
-    """Tell whether a recipient gets a record of `owner` at `placement`, once its time has come.
-
-    The narrower decision counts: about the title, about the series that a book is in, about the prefix, about everything of the
-    depositor's; then the recipient's default. Of two that are equally narrow the depositor's own counts.
-
-    Args:
-        decided: what was decided about this recipient, by depositor and scope.
-    """
-    titles = (Scope(placement.prefix, number) for number in (placement.publication, placement.series) if number)
-    for scope in (*titles, Scope(placement.prefix), EVERYTHING):
-        for account in (owner, ""):
-            if choice := decided.get((account, scope)):
-                return choice is Choice.IN
-    return recipient.opt_in
 
 
 def recipient_at(address: str, recipients: Iterable[Recipient]) -> Recipient | None:

@@ -44,6 +44,11 @@ class Phase(StrEnum):
     PUBLISHED = "published"
     FAILED = "failed"
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will happen to a run any more."""
+        return self in {Phase.PUBLISHED, Phase.FAILED}
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
@@ -177,11 +182,6 @@ class SnapshotRun:
     expected: int = 0
     records: int = 0
     problem: str = ""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing will happen to it any more."""
-        return self.phase in {Phase.PUBLISHED, Phase.FAILED}
 
     def as_json(self) -> dict[str, Any]:
         """Write it as plain values."""

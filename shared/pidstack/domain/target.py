@@ -10,6 +10,8 @@ MAX_LENGTH = 2000
 PLACEHOLDER = "${identifier}"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _HOST = rf"(?:localhost|(?:{_LABEL}\.)+(?!\d+\.?(?:[:/?#]|$)){_LABEL}\.?|\d{{1,3}}(?:\.\d{{1,3}}){{3}}|\[[0-9a-fA-F:.]+\])"
+# What XML carries of the Basic Multilingual Plane. Rule: XML 1.0, section 2.2 "Characters".
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]")
 _URL = re.compile(rf"(?:https?|ftps?)://(?:[^\s:@/]+(?::[^\s:@/]*)?@)?{_HOST}(?::\d{{1,5}})?(?:[/?#]\S*)?")
 
 
@@ -35,7 +37,7 @@ def check_target(url: str) -> None:
     """
     if len(url) > MAX_LENGTH:
         raise TooLarge(f"Ensure this value has at most {MAX_LENGTH} characters (it has {len(url)}).", field="target")
-    if any(ord(character) > 0xFFFF for character in url):
+    if _ILLEGAL.search(url):
         raise Invalid("Illegal or disallowed Unicode character.", field="target")
     if not _URL.fullmatch(url):
         raise InvalidRecord("Enter a valid URL.", field="target")

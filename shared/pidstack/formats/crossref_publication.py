@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pidstack.formats import safe_xml
 from pidstack.formats.crossref_item import Item, find_item
 from pidstack.formats.crossref_types import CONTAINERS
+from pidstack.formats.kept_xml import parse_kept
 from pidstack.formats.outside_names import issn
 from pidstack.formats.xml_nodes import child, children, local, text, text_at
 
@@ -39,16 +39,16 @@ class Whole:
     is_series: bool = False
 
 
-def publication(given: str, doi: str) -> Whole | None:
+def publication(kept: str, doi: str) -> Whole | None:
     """Tell which publication the object of a deposit belongs to; None for what is a part of none.
 
     Args:
-        given: XML in UTF-8, as `crossref_xml.read_crossref` takes it.
+        kept: XML as `documents.with_documents` keeps it.
         doi: the object's DOI.
     Raises:
         Unreadable: not XML that we read, or nothing of Crossref's in it.
     """
-    item = find_item(safe_xml.parse(given), doi)
+    item = find_item(parse_kept(kept), doi)
     family = local(item.family)
     if family in _ALONE:
         return None

@@ -22,7 +22,8 @@ def accepted(xml: str | bytes, identifier: Identifier, *, complete: bool) -> str
     root = safe_xml.parse(xml)
     datacite_xml.require_kernel_4(root)
     datacite_xml.require_identifier(root, identifier.scheme)
-    kept = datacite_xml.with_identifier(xml if isinstance(xml, str) else safe_xml.decode(xml), identifier)
+    text = xml if isinstance(xml, str) else safe_xml.decode(xml)
+    kept = datacite_xml.with_identifier(text, identifier, root)
     if complete:
-        datacite_schema.validate(kept)
+        datacite_schema.validate(kept, root if kept == text else None)
     return kept

@@ -48,13 +48,15 @@ class Problem:
         return f"{name}: {self.message} at line {self.line}, column {self.column}"
 
 
-def validate(xml: str | bytes) -> etree._Element:
+def validate(xml: str | bytes, root: etree._Element | None = None) -> etree._Element:
     """Return the root element of a record that is valid kernel 4.
 
+    Args:
+        root: what `safe_xml.parse` made of it, where that was done before.
     Raises:
         Unreadable: what `safe_xml.parse` refuses; INVALID with the first problem's element, line and column.
     """
-    root = safe_xml.parse(xml)
+    root = safe_xml.parse(xml) if root is None else root
     found = problems(root, xml)
     if found:
         first = found[0]

@@ -99,17 +99,19 @@ def identifier_text(identifier: Identifier) -> tuple[str, str]:
     return identifier.scheme.upper(), identifier.name.partition(":")[2].removeprefix("/")
 
 
-def with_identifier(xml: str, identifier: Identifier) -> str:
+def with_identifier(xml: str, identifier: Identifier, root: etree._Element | None = None) -> str:
     """Return the document as it was given, character by character, but for the text and the type of its `identifier`.
 
     That, too, is left alone where it is right already; DOIs are the same in any case. A record without one gets one, as the first
     child of its root.
 
+    Args:
+        root: what `safe_xml.parse` made of the document, where that was done before.
     Raises:
         Unreadable: what `safe_xml.parse` refuses; NO_IDENTIFIER if there are several.
     """
     mark = xml[: xml.startswith(_BYTE_ORDER_MARK)]
-    root = safe_xml.parse(xml)
+    root = safe_xml.parse(xml) if root is None else root
     return mark + _with_identifier(root, safe_xml.decode(xml).encode("utf-8"), identifier).decode("utf-8")
 
 

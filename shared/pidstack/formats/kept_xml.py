@@ -9,19 +9,9 @@ from __future__ import annotations
 from lxml import etree
 
 from pidstack.formats.errors import Reason, Unreadable
-from pidstack.formats.safe_xml import declaration_end
+from pidstack.formats.safe_xml import declaration_end, parser
 
-_PARSER = etree.XMLParser(
-    resolve_entities=False,
-    load_dtd=False,
-    dtd_validation=False,
-    no_network=True,
-    huge_tree=False,
-    recover=False,
-    remove_comments=True,
-    remove_pis=True,
-    encoding="utf-8",
-)
+_PARSER = parser()
 
 
 def parse_kept(document: str) -> etree._Element:

@@ -68,7 +68,7 @@ def parse(given: str | bytes, *, keep_comments: bool = False) -> etree._Element:
     _glance(data)
     _Walk(data).run()
     try:
-        return etree.fromstring(data, _parser(keep_comments=keep_comments))
+        return etree.fromstring(data, parser(keep_comments=keep_comments))
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise Unreadable(f"XML parse error: {error.msg}", Reason.NOT_WELL_FORMED, line=line or 0, column=column or 0) from None
@@ -113,7 +113,8 @@ def declaration_end(text: str) -> int:
     return match.end() if match else 0
 
 
-def _parser(*, keep_comments: bool) -> etree.XMLParser:
+def parser(*, keep_comments: bool = False) -> etree.XMLParser:
+    """Make a parser that fetches, expands and repairs nothing; see `parse`."""
     return etree.XMLParser(
         resolve_entities=False,
         load_dtd=False,

@@ -45,9 +45,9 @@ _FUNDERS = {"Crossref Funder ID": "funder_identifier", "ROR": "ror"}
 _OPEN = "info:eu-repo/semantics/openAccess"
 
 
-def programs(work: Work, *, funding: bool = True) -> str:
+def programs(work: Work) -> str:
     """Write the blocks for funding, licences and relations, in the schema's order."""
-    return (_fundref(work) if funding else "") + access(work) + relations(work)
+    return _fundref(work) + access(work) + relations(work)
 
 
 def _fundref(work: Work) -> str:

@@ -57,6 +57,23 @@ def write_unixref(metadata: Metadata, identifier: Identifier, target: str = "") 
     return Unixref(f"{OPENING}{_FAMILIES[kind](work)}{CLOSING}", _NO_KINDS.get(kind, kind))
 
 
+# What several families begin or end with -----------------------------------------------------------------------------------------
+
+
+def _beginning(work: Work) -> str:
+    return part.contributors(work) + part.titles(work) + part.abstracts(work)
+
+
+def _ending(work: Work) -> str:
+    return programs(work) + part.version_info(work) + part.doi_data(work) + citations(work)
+
+
+def _whereabouts(work: Work) -> str:
+    """When and where an article, a paper or a chapter appeared, and all that ends it."""
+    dates = part.issued(work) + part.dated(work, "acceptance_date", "Accepted")
+    return dates + part.pages(work) + part.publisher_item(work) + _ending(work)
+
+
 # Journals ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -67,19 +84,7 @@ def _journal(work: Work) -> str:
 
 
 def _article(work: Work) -> str:
-    content = (
-        part.titles(work)
-        + part.contributors(work)
-        + part.abstracts(work)
-        + part.issued(work)
-        + part.dated(work, "acceptance_date", "Accepted")
-        + part.pages(work)
-        + part.publisher_item(work)
-        + programs(work)
-        + part.version_info(work)
-        + part.doi_data(work)
-        + citations(work)
-    )
+    content = part.titles(work) + part.contributors(work) + part.abstracts(work) + _whereabouts(work)
     article = element("journal_article", content, language(work))
     return f"<journal>{_journal_of(work)}{_issue_of(work)}{article}</journal>"
 
@@ -116,9 +121,7 @@ def _volume(work: Work) -> str:
 def _book(work: Work) -> str:
     series = _series_of(work)
     own = (
-        part.contributors(work)
-        + part.titles(work)
-        + part.abstracts(work)
+        _beginning(work)
         + (said("volume", work.container.volume) if series else "")
         + said("edition_number", work.container.edition)
         + part.issued(work)
@@ -135,15 +138,7 @@ def _book(work: Work) -> str:
 
 
 def _book_series(work: Work) -> str:
-    series = (
-        part.contributors(work)
-        + part.titles(work)
-        + part.abstracts(work)
-        + part.numbers(work, "issn", 6)
-        + part.publisher_item(work)
-        + programs(work)
-        + part.doi_data(work)
-    )
+    series = _beginning(work) + part.numbers(work, "issn", 6) + part.publisher_item(work) + programs(work) + part.doi_data(work)
     about = part.titles(work) + part.issued(work) + part.isbn_or_none("", "simple_series") + part.publisher(work)
     whole = element("book_series_metadata", element("series_metadata", series) + about, language(work))
     return element("book", whole, _book_type(work))
@@ -169,20 +164,7 @@ def _chapter(work: Work) -> str:
 
 
 def _content_item(work: Work, attributes: str) -> str:
-    content = (
-        part.contributors(work)
-        + part.titles(work)
-        + part.abstracts(work)
-        + said("component_number", work.container.chapter_number)
-        + part.issued(work)
-        + part.dated(work, "acceptance_date", "Accepted")
-        + part.pages(work)
-        + part.publisher_item(work)
-        + programs(work)
-        + part.version_info(work)
-        + part.doi_data(work)
-        + citations(work)
-    )
+    content = _beginning(work) + said("component_number", work.container.chapter_number) + _whereabouts(work)
     return element("content_item", content, attributes + language(work))
 
 
@@ -220,20 +202,7 @@ def _paper(work: Work) -> str:
         + part.isbn_or_none(part.number_of_container(work, "isbn"))
         + part.number_of_container(work, "issn")
     )
-    content = (
-        part.contributors(work)
-        + part.titles(work)
-        + part.abstracts(work)
-        + part.issued(work)
-        + part.dated(work, "acceptance_date", "Accepted")
-        + part.pages(work)
-        + part.publisher_item(work)
-        + programs(work)
-        + part.version_info(work)
-        + part.doi_data(work)
-        + citations(work)
-    )
-    paper = element("conference_paper", content, language(work))
+    paper = element("conference_paper", _beginning(work) + _whereabouts(work), language(work))
     event = _event(plain(work.container.title))
     return f"<conference>{event}{element('proceedings_metadata', whole)}{paper}</conference>"
 
@@ -247,17 +216,12 @@ def _event(name: str) -> str:
 
 def _dissertation(work: Work) -> str:
     content = (
-        part.contributors(work)
-        + part.titles(work)
-        + part.abstracts(work)
+        _beginning(work)
         + part.issued(work, "approval_date")
         + part.publishing_institution(work, required=True)
         + part.numbers(work, "isbn", 6)
         + part.publisher_item(work)
-        + programs(work)
-        + part.version_info(work)
-        + part.doi_data(work)
-        + citations(work)
+        + _ending(work)
     )
     return element("dissertation", content, language(work))
 
@@ -276,10 +240,7 @@ def _report(work: Work) -> str:
         + part.publisher(work)
         + part.publisher_item(work)
         + (said("contract_number", contract) if len(contract) > 1 else "")
-        + programs(work)
-        + part.version_info(work)
-        + part.doi_data(work)
-        + citations(work)
+        + _ending(work)
     )
     return f"<report-paper>{element('report-paper_metadata', own, language(work))}</report-paper>"
 
@@ -294,9 +255,7 @@ def _standard(work: Work) -> str:
     name = part.alternate(work, "std-designation", 150)
     named = f"<std_as_published><std_designator>{part.escaped(name)}</std_designator></std_as_published>" if len(name) > 1 else ""
     own = (
-        part.contributors(work)
-        + part.titles(work)
-        + part.abstracts(work)
+        _beginning(work)
         + element("designators", named)
         + said("edition_number", work.container.edition)
         + part.issued(work)
@@ -305,10 +264,7 @@ def _standard(work: Work) -> str:
         + part.publisher(work)
         + _standards_body(work)
         + part.publisher_item(work)
-        + programs(work)
-        + part.version_info(work)
-        + part.doi_data(work)
-        + citations(work)
+        + _ending(work)
     )
     return f"<standard>{element('standard_metadata', own, language(work))}</standard>"
 
@@ -327,10 +283,7 @@ def _posted(work: Work) -> str:
         + part.publishing_institution(work)
         + part.item_numbers(work)
         + part.abstracts(work)
-        + programs(work)
-        + part.version_info(work)
-        + part.doi_data(work)
-        + citations(work)
+        + _ending(work)
     )
     kind = f' type="{POSTED_TYPES.get(work.cited.metadata.types.general, "other")}"'
     return element("posted_content", content, kind + language(work))
@@ -361,10 +314,7 @@ def _dataset(work: Work) -> str:
         + part.publisher_item(work)
         + part.description(work)
         + said("format", next((each for each in work.cited.metadata.formats if one_line(each)), ""))
-        + programs(work)
-        + part.version_info(work)
-        + part.doi_data(work)
-        + citations(work)
+        + _ending(work)
     )
     kind = f' dataset_type="{DATASET_TYPES.get(work.cited.metadata.types.general, "other")}"'
     database = element("titles", part.title_of_container(work, "title")) + part.publisher(work)

@@ -1,33 +1,10 @@
-"""What archives need of the outside: a memory of runs, and of what the folders hold."""
+"""What archives need of the outside: a memory of what the folders hold."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from pidstack.domain.archive import Archive, ArchiveRun
-from pidstack.ports.snapshots import Done
-
-
-class ArchiveRuns(Protocol):
-    """Remembers the runs that make archives."""
-
-    def begin(self, run: ArchiveRun) -> ArchiveRun:
-        """Remember a new run, and give it; one that is known already is given as it is. A write, a read if it is known."""
-
-    def get(self, name: str) -> ArchiveRun | None:
-        """Give a run. One read."""
-
-    def change(self, run: ArchiveRun) -> None:
-        """Remember how far a run is. One write."""
-
-    def recent(self, limit: int) -> list[ArchiveRun]:
-        """List the runs that began last, the latest first. One query."""
-
-    def note(self, name: str, unit: int, records: int, *, finished: bool) -> None:
-        """Remember how far a unit is; what was said of it before is forgotten. One write."""
-
-    def done(self, name: str) -> Done:
-        """Sum the units up. One query a few thousand units."""
+from pidstack.domain.archive import Archive
 
 
 class Folders(Protocol):

@@ -1,4 +1,4 @@
-"""What snapshots need of the outside: all records in parts, a memory of runs and of what is published, and somebody to tell."""
+"""What snapshots need of the outside: all records in parts, a memory of what is published, and somebody to tell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pidstack.domain.record import Record
-from pidstack.domain.snapshot import Period, Phase, Snapshot, SnapshotKind, SnapshotRun
+from pidstack.domain.snapshot import Period, Snapshot, SnapshotKind
 from pidstack.domain.state import State
 
 
@@ -51,36 +51,6 @@ class Scan(Protocol):
 
     def record(self, packed: bytes) -> Record:
         """Read an entry's record."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """How much of a phase is done: parts, and records in all parts, unfinished ones included."""
-
-    parts: int = 0
-    records: int = 0
-
-
-class Runs(Protocol):
-    """Remembers the runs that make snapshots."""
-
-    def begin(self, run: SnapshotRun) -> SnapshotRun:
-        """Remember a new run, and give it; one that is known already is given as it is. A write, a read if it is known."""
-
-    def get(self, name: str) -> SnapshotRun | None:
-        """Give a run. One read."""
-
-    def change(self, run: SnapshotRun) -> None:
-        """Remember how far a run is. One write."""
-
-    def recent(self, limit: int) -> list[SnapshotRun]:
-        """List the runs that began last, the latest first. One query."""
-
-    def note(self, name: str, phase: Phase, part: int, records: int, *, finished: bool) -> None:
-        """Remember how far a part is; what was said of it before is forgotten. One write."""
-
-    def done(self, name: str, phase: Phase) -> Done:
-        """Sum the parts up. One query a few thousand parts."""
 
 
 class Published(Protocol):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,28 @@ def read_request(event: Mapping[str, Any], public_url: str) -> Request:
         source_ip=(context.get("identity") or {}).get("sourceIp") or "",
         id=context.get("requestId") or "",
     )
+
+
+def respond(
+    event: Mapping[str, Any], public_url: str, answer: Callable[[Request], Response], failure: Callable[[], Response]
+) -> dict[str, Any]:
+    """Read a request, answer it, and give the answer as the gateway takes it back; one line of the log tells how it went.
+
+    Args:
+        event: as the handler gets it.
+        public_url: base URL by configuration; empty where the event tells.
+        answer: gives what is to be said.
+        failure: gives what is said when `answer` raises, which is a defect and is logged with its trace.
+    """
+    request = read_request(event, public_url)
+    asked = {"route": request.resource, "method": request.method}
+    try:
+        response = answer(request)
+    except Exception:
+        logger.exception("request failed", extra=asked)
+        response = failure()
+    logger.info("answered", extra={**asked, "status": response.status})
+    return response.event()
 
 
 def _headers(event: Mapping[str, Any]) -> dict[str, str]:

@@ -6,6 +6,8 @@ accounts and groups belong together. Rule: DataCite's symbols of repositories, `
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pidstack.domain.accounts import Account, account_name
 from pidstack.domain.errors import Invalid
 from pidstack.ports.directory import Directory
@@ -34,7 +36,17 @@ def account_of_symbol(symbol: str, directory: Directory) -> Account | None:
 
 def account_of(name: str, directory: Directory) -> Account | None:
     """Find the account of a symbol, or of a name as EZID's users have it, in any case."""
-    return account_of_symbol(name, directory) or _account(name, directory)
+    return next(accounts_of(name, directory), None)
+
+
+def accounts_of(name: str, directory: Directory) -> Iterator[Account]:
+    """Find the account of a symbol, and the other one that may be called so by its name."""
+    client = account_of_symbol(name, directory)
+    if client is not None:
+        yield client
+    account = _account(name, directory)
+    if account is not None and (client is None or client.name != account.name):
+        yield account
 
 
 def _account(name: str, directory: Directory) -> Account | None:

@@ -14,7 +14,7 @@ from pidstack.domain.state import State, check_move, state_after
 from pidstack.domain.target import canonical_target
 from pidstack.domain.validation import canonical_resource_type, check_description, check_record
 from pidstack.services.authority import Authority
-from pidstack.services.describe import sources
+from pidstack.services.describe import is_redescribed, sources
 from pidstack.services.documents import with_documents
 
 
@@ -136,12 +136,7 @@ def settle(record: Record, old: Record | None, *, now_s: int, by: Authority) -> 
         raise InvalidRecord("Identifier's ownergroup does not match identifier's owner's group.", field="group")
     record = with_documents(record, old)
     check_description(record)
-    if old is not None and _is_redescribed(record, old):
+    if old is not None and sources(old) and is_redescribed(record, old):  # the first description replaces none
         record = replace(record, redescribed=old.redescribed + 1)
     first_public = record.state is not State.DRAFT and not record.registered_s
     return replace(record, registered_s=now_s) if first_public else record
-
-
-def _is_redescribed(record: Record, old: Record) -> bool:
-    before = sources(old)
-    return bool(before) and (record.preferred_profile != old.preferred_profile or sources(record) != before)

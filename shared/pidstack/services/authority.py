@@ -6,10 +6,10 @@ always decided on fresh answers; one that was just taken away ends when that mem
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pidstack.domain.accounts import Account
+from pidstack.domain.accounts import Account, Group
 from pidstack.domain.errors import Forbidden, NoSuchAccount, OwnershipRefused
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.record import Record
@@ -83,6 +83,16 @@ class Authority:
         """Tell the same by what is remembered, where nothing is refused if it is not so."""
         return self._acts_for(owner, group)
 
+    def administered(self, all_groups: Callable[[], Iterable[Group]]) -> frozenset[str]:
+        """Name the groups that it administers, by what is remembered of itself.
+
+        Args:
+            all_groups: lists the groups that there are; asked by realms' administrators only.
+        """
+        mine = self.account
+        own = {mine.group} if mine.group_admin else set[str]()
+        return frozenset(own.union(group.name for group in all_groups() if self._is_my_realm(group)) if mine.realm_admin else own)
+
     def require_handing_over(self, old_owner: str, old_group: str, new_owner: str) -> None:
         """Let it pass if it may act for both sides.
 
@@ -125,10 +135,10 @@ class Authority:
             return True
         if not self.administers:
             return False
-        return (mine.group_admin and group == mine.group) or (mine.realm_admin and self._is_my_realm(group))
+        return (mine.group_admin and group == mine.group) or (mine.realm_admin and self._is_my_realm(self.directory.group(group)))
 
-    def _is_my_realm(self, group: str) -> bool:
-        mine, theirs = self.directory.group(self.account.group), self.directory.group(group)
+    def _is_my_realm(self, theirs: Group | None) -> bool:
+        mine = self.directory.group(self.account.group)
         return mine is not None and theirs is not None and mine.realm == theirs.realm
 
 

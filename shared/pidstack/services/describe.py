@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from pidstack.domain.metadata import Date, Metadata
 from pidstack.domain.record import DOCUMENT_ELEMENTS, Record
@@ -12,37 +11,35 @@ from pidstack.formats.kernel import describe as read_elements
 from pidstack.formats.kernel import with_placeholders
 
 
-def describe(record: Record, *, is_kept: bool = False) -> Metadata:
+def describe(record: Record) -> Metadata:
     """Read the record's description out of the document its profile names, else out of its DataCite XML, else out of its elements.
 
     Args:
-        is_kept: whether it comes out of the registry, so that its documents were found harmless before; they are read in one pass.
+        record: whose XML documents were found harmless when they came (`services.documents`); they are read in one pass.
     Raises:
         Unreadable: a document that was kept before its rules were known cannot be read.
     """
-    profile = record.preferred_profile
-    if profile == "crossref" and profile in record.elements:
-        return _crossref(record, is_kept=is_kept)
-    if profile in {"schema_org", "citeproc"} and profile in record.elements:
-        return _foreign(profile, record.elements[profile])
-    if "datacite" in record.elements:
+    document = describing(record)
+    if document == "crossref":
+        return _crossref(record)
+    if document == "datacite":
         from pidstack.formats import datacite_xml
+        from pidstack.formats.kept_xml import parse_kept
 
-        return datacite_xml.read(_root(record.elements["datacite"], is_kept=is_kept))
-    return read_elements(record)
+        return datacite_xml.read(parse_kept(record.elements["datacite"]))
+    return _foreign(document, record.elements[document]) if document else read_elements(record)
 
 
 def described(record: Record) -> Metadata:
-    """The description of a kept record. Elements may have characters that XML cannot carry; documents do not."""
-    if not describing(record):
-        from pidstack.formats.cited import clean
+    """Read the same without the characters that XML cannot carry and elements can; whatever reads documents sees to theirs."""
+    from pidstack.formats.cited import clean
 
-        record = replace(record, elements={name: clean(value) for name, value in record.elements.items()})
-    return describe(record, is_kept=True)
+    elements = {name: value if name in DOCUMENT_ELEMENTS else clean(value) for name, value in record.elements.items()}
+    return describe(replace(record, elements=elements))
 
 
 def describing(record: Record) -> str:
-    """The element whose document describes the record, as `describe` chooses it; empty if itemised elements do."""
+    """Name the element whose document describes the record; empty if itemised elements do."""
     profile = record.preferred_profile
     if profile in DOCUMENT_ELEMENTS and profile in record.elements:
         return profile
@@ -56,13 +53,10 @@ def is_redescribed(record: Record, old: Record) -> bool:
 
 def sources(record: Record) -> Mapping[str, str]:
     """Give the elements that `describe` reads: while they and the profile stay, so does the description."""
-    profile, elements = record.preferred_profile, record.elements
-    if profile == "crossref" and profile in elements:
-        return {name: value for name, value in elements.items() if name == profile or name.startswith("datacite.")}
-    for document in (profile, "datacite"):
-        if document in {"schema_org", "citeproc", "datacite"} and document in elements:
-            return {document: elements[document]}
-    return elements
+    document, elements = describing(record), record.elements
+    if document == "crossref":
+        return {name: value for name, value in elements.items() if name == document or name.startswith("datacite.")}
+    return {document: elements[document]} if document else elements
 
 
 def _foreign(profile: str, given: str) -> Metadata:
@@ -77,22 +71,13 @@ def _foreign(profile: str, given: str) -> Metadata:
     return as_saved(read_schema_org(given))
 
 
-def _root(document: str, *, is_kept: bool) -> Any:
-    if is_kept:
-        from pidstack.formats.kept_xml import parse_kept
-
-        return parse_kept(document)
-    from pidstack.formats import safe_xml
-
-    return safe_xml.parse(document)
-
-
-def _crossref(record: Record, *, is_kept: bool) -> Metadata:
+def _crossref(record: Record) -> Metadata:
     """Read the deposit; itemised `datacite.*` elements go before it. Rule: EZID API v2, "Crossref registration"."""
     from pidstack.formats.crossref_xml import read_crossref
+    from pidstack.formats.kept_xml import parse_kept
     from pidstack.formats.normalise import as_saved
 
-    root = _root(record.elements["crossref"], is_kept=is_kept)
+    root = parse_kept(record.elements["crossref"])
     found = as_saved(read_crossref(root, record.identifier.doi or "", unknown=""))
     itemised = {name: value for name, value in record.elements.items() if name.startswith("datacite.")}
     if not itemised:
@@ -109,4 +94,4 @@ def _crossref(record: Record, *, is_kept: bool) -> Metadata:
 
 def described_in_full(record: Record) -> Metadata:
     """Read the description, with standard values where the DataCite schema demands something that nobody has said."""
-    return with_placeholders(describe(record))
+    return with_placeholders(described(record))

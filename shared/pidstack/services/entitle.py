@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from ipaddress import IPv6Address, IPv6Network
 
 from pidstack.domain.accounts import Account
 from pidstack.domain.errors import Forbidden, Unauthenticated
+from pidstack.domain.instant import instant
 from pidstack.domain.recipient import (
     EVERYTHING,
     Choice,
@@ -157,11 +157,11 @@ class Entitlement:
         if recipient is None:
             return None
         if recipient.since_s > self.clock():
-            raise Forbidden(f"records are open to {recipient.name} from {_instant(recipient.since_s)}")
+            raise Forbidden(f"records are open to {recipient.name} from {instant(recipient.since_s)}")
         return Subscriber(recipient, found)
 
     def _seen(self, subscriber: Subscriber) -> Subscriber:
-        token, today = subscriber.token, _instant(self.clock())[:10]
+        token, today = subscriber.token, instant(self.clock())[:10]
         if token is not None and token.used_day < today:
             self.subscriptions.note_use(token, today)
             return replace(subscriber, token=replace(token, used_day=today))
@@ -177,7 +177,14 @@ class Entitlement:
 
 
 def compiled(recipient: Recipient, opt_outs: Iterable[OptOut]) -> MaySee:
-    """Make of decisions what `pidstack.domain.recipient.is_given` tells, as one function that looks up no more than it must."""
+    """Make of decisions a predicate that looks up no more than it must; it tells what a recipient gets once its time has come.
+
+    The narrower decision counts: about the title, about the series that a book is in, about the prefix, about everything of the
+    depositor's; then the recipient's default. Of two that are equally narrow the depositor's own counts.
+
+    Args:
+        opt_outs: all that was decided about this recipient.
+    """
     said: dict[tuple[str, int], dict[str, bool]] = {}
     for each in opt_outs:
         said.setdefault((each.scope.prefix, each.scope.number), {})[each.account] = each.choice is Choice.IN
@@ -210,7 +217,3 @@ def _own(account: Account) -> MaySee:
 
 def _nothing(_: Header) -> bool:
     return False
-
-
-def _instant(moment_s: int) -> str:
-    return datetime.fromtimestamp(moment_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

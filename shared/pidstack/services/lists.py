@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pidstack.domain.accounts import Account
 from pidstack.domain.counting import LISTED, CounterKey, Tally, of_group, of_owner, of_prefix, of_type
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.listing import PUBLIC, Entry, Reader, Selection, Whose, entry_of
@@ -31,15 +30,7 @@ def reader_of(by: Authority | None, keeper: DirectoryKeeper) -> Reader:
         return Reader(everything=True)
     principals = (by.directory.account(name) for name in account.proxy_of)
     accounts = {(each.name, each.group) for each in (account, *principals) if each is not None}
-    return Reader(own=Whose(frozenset(accounts), _administered(account, by, keeper)))
-
-
-def _administered(account: Account, by: Authority, keeper: DirectoryKeeper) -> frozenset[str]:
-    """Name the groups that an account acts for; those of its realm are asked for one by one, so that there is one rule."""
-    if not (account.group_admin or account.realm_admin):
-        return frozenset()
-    groups = {account.group, *(group.name for group in keeper.groups())} if account.realm_admin else {account.group}
-    return frozenset(group for group in groups if by.may_act_for("", group))
+    return Reader(own=Whose(frozenset(accounts), by.administered(keeper.groups)))
 
 
 def read(entries: Sequence[Entry], selection: Selection, store: ListStore, now_s: int) -> list[Record]:

@@ -3,7 +3,8 @@
 With it goes the general type of a DOI, by which it is listed and counted, and its description as harvesters get it.
 
 A record that is hidden again keeps a place, so that harvesters who know it hear that it is gone.
-Cost: none for a draft, a test, or a change that leaves the description alone. Otherwise none where title and day were met before by
+Cost: none for a change that leaves the description alone. Else the description of a DOI is read, a draft's and a test's too, since
+their keepers list those by type. For a place, which drafts and tests have not, nothing more where title and day were met before by
 this process; else what `pidstack.ports.publications` says, before the record itself is written.
 """
 

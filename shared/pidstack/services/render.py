@@ -6,13 +6,13 @@ A writer imports its form when it is called, so that whoever asks for one form d
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from pidstack.domain.record import DOCUMENT_ELEMENTS, Record
+from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
-from pidstack.formats.cited import Cited, clean, json_text, name_url
-from pidstack.services.describe import describe, described_in_full
-from pidstack.services.shown import document_of, is_of_values, shown
+from pidstack.formats.cited import Cited, json_text, name_url
+from pidstack.services.describe import describe, described_in_full, describing
+from pidstack.services.shown import is_of_values, shown
 
 SCHEMA_VERSION = "http://datacite.org/schema/kernel-4"
 
@@ -59,11 +59,11 @@ def render(record: Record, form: str, *, url: str, style: str = "apa", locale: s
 def _datacite_xml(wish: _Wish) -> str:
     """The document as it was given, if one describes the record; else one written from what does."""
     record = wish.record
-    if "datacite" in record.elements and document_of(record) == "datacite":
+    if describing(record) == "datacite":
         return record.elements["datacite"]
     from pidstack.formats import datacite_xml
 
-    return datacite_xml.write(described_in_full(_printable(record)), record.identifier).decode()
+    return datacite_xml.write(described_in_full(record), record.identifier).decode()
 
 
 def _datacite_json(wish: _Wish) -> str:
@@ -78,8 +78,8 @@ def _datacite_json(wish: _Wish) -> str:
     if is_of_values(record):
         metadata = shown(record)
     else:
-        metadata = described_in_full(_printable(record))
-        if document_of(record) in {"", "datacite"}:
+        metadata = described_in_full(record)
+        if describing(record) in {"", "datacite"}:
             metadata = as_read(metadata)
     written = attributes.write(metadata, publisher_as_object=True, affiliations_as_objects=True)
     about = {"id": name_url(record.identifier), "doi": record.identifier.doi, "url": wish.url or None}
@@ -175,9 +175,3 @@ def _cited(wish: _Wish) -> Cited:
 
 def _agency(record: Record) -> str:
     return "" if record.agency is Agency.NONE else record.agency.value
-
-
-def _printable(record: Record) -> Record:
-    """The record without the characters that XML cannot carry and elements can; whatever reads documents sees to theirs."""
-    elements = {name: value if name in DOCUMENT_ELEMENTS else clean(value) for name, value in record.elements.items()}
-    return replace(record, elements=elements)

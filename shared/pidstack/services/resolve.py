@@ -47,7 +47,7 @@ def resolve(name: str, query: str, store: RecordReader) -> Found | None:
     whole = _read(unquote(name, errors="replace"))
     if ark is None or not query:
         record = store.get(whole) if whole is not None else None
-        if record is not None and _is_public(record):
+        if record is not None and is_public(record):
             return Found(record)
         if ark is None:
             return None
@@ -55,12 +55,13 @@ def resolve(name: str, query: str, store: RecordReader) -> Found | None:
     starts = {identifier: end for identifier, end in _starts(ark, units, query).items() if query or identifier != whole}
     for record in store.those_of(list(starts)):
         rest = _rest(units, starts[record.identifier], query)
-        if _is_public(record) and not _STEPS_OUT.search(rest.partition("?")[0]):
+        if is_public(record) and not _STEPS_OUT.search(rest.partition("?")[0]):
             return Found(record, rest)
     return None
 
 
-def _is_public(record: Record) -> bool:
+def is_public(record: Record) -> bool:
+    """Tell whether the public may know that there is this record."""
     return record.state is not State.DRAFT and not record.agent_role
 
 

@@ -9,16 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pidstack.domain.metadata import Metadata
-from pidstack.domain.record import DOCUMENT_ELEMENTS, Record
-from pidstack.services.describe import describe
-
-
-def document_of(record: Record) -> str:
-    """Name the element whose document describes the record, as `describe` chooses it; empty if itemised elements do."""
-    profile = record.preferred_profile
-    if profile in DOCUMENT_ELEMENTS & record.elements.keys():
-        return profile
-    return "datacite" if "datacite" in record.elements else ""
+from pidstack.domain.record import Record
+from pidstack.services.describe import describe, describing
 
 
 def shown(record: Record) -> Metadata:
@@ -29,14 +21,14 @@ def shown(record: Record) -> Metadata:
     """
     from pidstack.formats.normalise import as_read, as_saved
 
-    found = describe(record)
-    if document_of(record) != "datacite":
-        return as_saved(_in_order(found)) if not document_of(record) else found
+    found, document = describe(record), describing(record)
+    if document != "datacite":
+        return found if document else as_saved(_in_order(found))
     return as_saved(_completed(found, record)) if is_of_values(record) else as_read(found)
 
 
 def in_values(record: Record) -> Metadata:
-    """Give the description as the values that single changes are laid onto.
+    """Give the description of a kept record as the values that single changes are laid onto.
 
     Raises:
         Unreadable: as `shown`.
@@ -44,7 +36,7 @@ def in_values(record: Record) -> Metadata:
     found = describe(record)
     if is_of_values(record):
         return _completed(found, record)
-    return _in_order(found) if document_of(record) in {"", "datacite"} else found
+    return _in_order(found) if describing(record) in {"", "datacite"} else found
 
 
 def values_of_xml(metadata: Metadata) -> Metadata:
@@ -54,7 +46,7 @@ def values_of_xml(metadata: Metadata) -> Metadata:
 
 def is_of_values(record: Record) -> bool:
     """Tell whether the XML that describes a record was written here, out of values that came one by one."""
-    return document_of(record) == "datacite" and record.supplement.is_about(record.elements["datacite"])
+    return describing(record) == "datacite" and record.supplement.is_about(record.elements["datacite"])
 
 
 def _completed(metadata: Metadata, record: Record) -> Metadata:

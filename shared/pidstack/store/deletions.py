@@ -26,7 +26,6 @@ def deletion_item(record: Record, *, by: str, via: str, now_s: int) -> DeletionI
         expires_s=now_s + KEPT_S,
         deleted_by=by,
         deleted_via=via or None,
-        deleted_s=now_s,
         owner=record.owner,
         owner_group=record.group,
         state=record.state.value,

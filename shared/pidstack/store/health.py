@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from threading import Lock
 from typing import Any
 
 from botocore.config import Config
@@ -25,10 +26,26 @@ def health_checks(session: Session, *, buckets: Mapping[str, str], machines: Map
         buckets: names by part.
         machines: ARNs by part.
     """
+    clients = _Clients(session)
     checks: dict[str, Callable[[], None]] = {"records": _read_a_record}
-    checks |= {part: partial(_see_bucket, session, name) for part, name in buckets.items()}
-    checks |= {part: partial(_see_machine, session, arn) for part, arn in machines.items()}
+    checks |= {part: partial(_see_bucket, clients, name) for part, name in buckets.items()}
+    checks |= {part: partial(_see_machine, clients, arn) for part, arn in machines.items()}
     return checks
+
+
+class _Clients:
+    """Makes each client when it is first asked for, and once: parts are asked at the same time, and sessions are for one thread."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._made: dict[str, Any] = {}
+        self._turn = Lock()
+
+    def of(self, service: str) -> Any:
+        with self._turn:
+            if service not in self._made:
+                self._made[service] = self._session.create_client(service, config=_IMPATIENT)
+            return self._made[service]
 
 
 def _read_a_record() -> None:
@@ -38,13 +55,11 @@ def _read_a_record() -> None:
         return
 
 
-def _see_bucket(session: Session, name: str) -> None:
-    client: Any = session.create_client("s3", config=_IMPATIENT)
-    client.head_bucket(Bucket=name)
+def _see_bucket(clients: _Clients, name: str) -> None:
+    clients.of("s3").head_bucket(Bucket=name)
 
 
-def _see_machine(session: Session, arn: str) -> None:
-    client: Any = session.create_client("stepfunctions", config=_IMPATIENT)
-    status = client.describe_state_machine(stateMachineArn=arn)["status"]
+def _see_machine(clients: _Clients, arn: str) -> None:
+    status = clients.of("stepfunctions").describe_state_machine(stateMachineArn=arn)["status"]
     if status != "ACTIVE":
         raise RuntimeError(f"the state machine is {status}")

@@ -25,7 +25,7 @@ from pidstack.store.record_items import RECORD_SORT_KEY, Item, record_on_wire
 
 ATTEMPTS = 4
 _TIMEOUT_S = 4.0
-_PAUSE_S = 0.03  # before the second attempt; doubled before each further one, and a random part of it is waited
+_PAUSE_S = 0.12  # before the third attempt; doubled before each further one, and a random part of it is waited
 # What a later attempt may bring. Rule: Amazon DynamoDB developer guide, "Error handling", "Error messages and codes".
 _PASSING = (
     "InternalServerError",
@@ -130,7 +130,7 @@ class LeanRecords:
         problem = ""
         for attempt in range(ATTEMPTS):
             if attempt > 1:  # the second one at once: mostly, the kept connection was closed meanwhile
-                time.sleep(random.random() * _PAUSE_S * 2**attempt)  # noqa: S311 - spreads attempts, hides nothing
+                time.sleep(random.random() * _PAUSE_S * 2 ** (attempt - 2))  # noqa: S311 - spreads attempts, hides nothing
             try:
                 status, answer = self._send(operation, body)
             except (OSError, http.client.HTTPException) as error:

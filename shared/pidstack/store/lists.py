@@ -17,6 +17,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
+from pidstack.domain.accounts import Account
 from pidstack.domain.counting import COUNTER_SHARDS, CounterKey, Tally
 from pidstack.domain.errors import Invalid
 from pidstack.domain.identifier import Identifier
@@ -66,12 +67,12 @@ class DynamoLists:
     """`pidstack.ports.lists.ListStore` on DynamoDB. `tables.connect` must have been called.
 
     Args:
-        members_of: names the accounts of a group.
+        accounts: lists all accounts; asked for those of groups.
     """
 
-    def __init__(self, wire: Wire, members_of: Callable[[str], Sequence[str]]) -> None:
+    def __init__(self, wire: Wire, accounts: Callable[[], Sequence[Account]]) -> None:
         self._wire = wire
-        self._members_of = members_of
+        self._all_accounts = accounts
 
     def part(self, selection: Selection, order: Order, *, limit: int, skip: int = 0, after: str = "") -> Part:
         """See the port. One Query a stream: of all of them if they are sorted together, else mostly of one."""
@@ -138,7 +139,9 @@ class DynamoLists:
         return _spread(_BY_LIST, states)
 
     def _accounts(self, whose: Whose) -> set[str]:
-        return {*(owner for owner, _ in whose.accounts), *(member for group in whose.groups for member in self._members_of(group))}
+        """Name the accounts. One reading of them all where groups are named, however many."""
+        members = (account.name for account in self._all_accounts() if account.group in whose.groups) if whose.groups else ()
+        return {*(owner for owner, _ in whose.accounts), *members}
 
     def _somewhere(self, stream: Stream, selection: Selection) -> str:
         """Draw a time between the first and the last change of a stream."""

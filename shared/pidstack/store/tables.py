@@ -116,7 +116,6 @@ class DeletionItem(Item):
 
     deleted_by = UnicodeAttribute()
     deleted_via = UnicodeAttribute(null=True)
-    deleted_s = NumberAttribute()
     owner = UnicodeAttribute()
     owner_group = UnicodeAttribute()
     state = UnicodeAttribute()

@@ -58,26 +58,19 @@ class Wire:
         return cast("Mapping[str, Any]", self._client.scan(TableName=self._table, **asked))
 
     def records(self, names: Sequence[str], *, consistent: bool = False) -> dict[str, Item]:
-        """Read the items of records, by name; a name that has none is left out.
+        """Read the items of records, by name; a name that has none is left out. Requests as of `items`."""
+        items = self.items([(name, RECORD_SORT_KEY) for name in names], consistent=consistent)
+        return {item["pk"]["S"]: item for item in items}
 
-        One BatchGetItem for each hundred names or 16 MB, whatever is filled first.
+    def items(self, places: Sequence[tuple[str, str]], *, consistent: bool = False) -> list[Item]:
+        """Read items by their two keys, in no order; those that are not there are left out.
+
+        One BatchGetItem for each hundred or 16 MB, whatever is filled first.
         """
-        found: dict[str, Item] = {}
-        for start in range(0, len(names), MOST_KEYS):
-            keys = [{"pk": {"S": name}, "sk": {"S": RECORD_SORT_KEY}} for name in names[start : start + MOST_KEYS]]
-            left: Any = {self._table: {"Keys": keys, "ConsistentRead": consistent}}
-            while left:
-                answer = self._client.batch_get_item(RequestItems=left)
-                found.update((item["pk"]["S"], item) for item in answer["Responses"].get(self._table, ()))
-                left = answer.get("UnprocessedKeys")
-        return found
-
-    def items(self, places: Sequence[tuple[str, str]]) -> list[Item]:
-        """Read items by their two keys, in no order; those that are not there are left out. Requests as of `records`."""
         found: list[Item] = []
         for start in range(0, len(places), MOST_KEYS):
             keys = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in places[start : start + MOST_KEYS]]
-            left: Any = {self._table: {"Keys": keys}}
+            left: Any = {self._table: {"Keys": keys, "ConsistentRead": consistent}}
             while left:
                 answer = self._client.batch_get_item(RequestItems=left)
                 found += answer["Responses"].get(self._table, ())

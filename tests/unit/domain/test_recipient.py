@@ -7,61 +7,18 @@ from ipaddress import ip_network
 import pytest
 
 from pidstack.domain.errors import Invalid
-from pidstack.domain.placement import Kind, Placement
+from pidstack.domain.placement import Kind
 from pidstack.domain.recipient import (
-    EVERYTHING,
-    Choice,
     Recipient,
     Scope,
     bearer_of,
-    is_given,
     new_token_text,
     parse_network,
     recipient_at,
     token_digest,
 )
 
-IN, OUT = Choice.IN, Choice.OUT
-ARTICLE = Placement(Kind.JOURNAL, "10.5072", 4, year=2011)
-BOOK = Placement(Kind.BOOK, "10.5072", 12, series=77)
-ARK = Placement(Kind.NONE, "ark:/99999")
-PREFIX, TITLE, SERIES = Scope("10.5072"), Scope("10.5072", 4), Scope("10.5072", 77)
-
-
-@pytest.mark.parametrize(
-    ("default", "decided", "placement", "expected"),
-    [
-        pytest.param(True, {}, ARTICLE, True, id="nobody decided: in"),
-        pytest.param(False, {}, ARTICLE, False, id="nobody decided, and the recipient is out by default"),
-        pytest.param(True, {("alice", EVERYTHING): OUT}, ARTICLE, False, id="the depositor is out"),
-        pytest.param(False, {("alice", EVERYTHING): IN}, ARTICLE, True, id="the depositor is in, against the default"),
-        pytest.param(True, {("bob", EVERYTHING): OUT}, ARTICLE, True, id="another depositor is out"),
-        pytest.param(True, {("", PREFIX): OUT}, ARTICLE, False, id="the prefix is out"),
-        pytest.param(True, {("", Scope("10.507")): OUT}, ARTICLE, True, id="another prefix is out"),
-        pytest.param(True, {("alice", PREFIX): OUT}, ARTICLE, False, id="the depositor's prefix is out"),
-        pytest.param(True, {("bob", PREFIX): OUT}, ARTICLE, True, id="another depositor's part of the prefix is out"),
-        pytest.param(True, {("alice", EVERYTHING): OUT, ("alice", PREFIX): IN}, ARTICLE, True, id="prefix before depositor"),
-        pytest.param(True, {("alice", EVERYTHING): IN, ("", PREFIX): OUT}, ARTICLE, False, id="narrower before the own"),
-        pytest.param(True, {("alice", PREFIX): IN, ("", PREFIX): OUT}, ARTICLE, True, id="own before everybody's: in"),
-        pytest.param(True, {("alice", PREFIX): OUT, ("", PREFIX): IN}, ARTICLE, False, id="own before everybody's: out"),
-        pytest.param(True, {("bob", PREFIX): IN, ("", PREFIX): OUT}, ARTICLE, False, id="everybody's, as another's does not count"),
-        pytest.param(True, {("", TITLE): OUT}, ARTICLE, False, id="the title is out"),
-        pytest.param(True, {("", Scope("10.5072", 5)): OUT}, ARTICLE, True, id="another title is out"),
-        pytest.param(True, {("", Scope("10.9999", 4)): OUT}, ARTICLE, True, id="the same number under another prefix is out"),
-        pytest.param(True, {("alice", PREFIX): OUT, ("alice", TITLE): IN}, ARTICLE, True, id="title before prefix"),
-        pytest.param(True, {("alice", PREFIX): IN, ("", TITLE): OUT}, ARTICLE, False, id="everybody's title before the own prefix"),
-        pytest.param(True, {("", SERIES): OUT}, BOOK, False, id="a book is out with its series"),
-        pytest.param(True, {("", SERIES): OUT, ("", Scope("10.5072", 12)): IN}, BOOK, True, id="book before series"),
-        pytest.param(True, {("", SERIES): IN, ("", PREFIX): OUT}, BOOK, True, id="series before prefix"),
-        pytest.param(True, {("", TITLE): OUT}, BOOK, True, id="a journal is out: books stay"),
-        pytest.param(True, {("", Scope("ark:/99999")): OUT}, ARK, False, id="a NAAN is out"),
-        pytest.param(False, {("alice", EVERYTHING): IN, ("", Scope("ark:/99999", 0)): OUT}, ARK, False, id="NAAN before depositor"),
-    ],
-)
-def test_the_narrowest_decision_counts(
-    default: bool, decided: dict[tuple[str, Scope], Choice], placement: Placement, expected: bool
-) -> None:
-    assert is_given(Recipient("r", "R", opt_in=default), decided, "alice", placement) is expected
+SERIES = Scope("10.5072", 77)
 
 
 @pytest.mark.parametrize("kind", [Kind.BOOK, Kind.SERIES])

@@ -69,9 +69,20 @@ def test_a_url_that_is_too_long_is_told_its_length() -> None:
     assert str(refusal.value) == "Ensure this value has at most 2000 characters (it has 2019)."
 
 
-def test_characters_beyond_the_basic_plane_are_refused() -> None:
+@pytest.mark.parametrize(
+    "character",
+    [
+        pytest.param("😀", id="beyond the basic plane"),
+        pytest.param("\x00", id="null"),
+        pytest.param("\x1b", id="escape"),
+        pytest.param("\x1f", id="the last control character"),
+        pytest.param("\ud800", id="half a character"),
+        pytest.param("\ufffe", id="no character"),
+    ],
+)
+def test_characters_that_xml_or_the_basic_plane_lacks_are_refused(character: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        check_target("http://example.org/😀")
+        check_target(f"http://example.org/{character}")
 
     assert str(refusal.value) == "Illegal or disallowed Unicode character."
 

@@ -16,19 +16,19 @@ from pidstack.protocols.ezid.words import BadRequest
 
 
 class Everybody:
-    """alice and bob; she may have her own and those of groupa."""
+    """alice and bob; she may have her own, those of groupa, and those of groupn, where nobody is."""
 
     def account(self, name: str) -> bool:
         return name in {"alice", "aaron", "bob"}
 
     def members(self, group: str) -> Sequence[str] | None:
-        return {"groupa": ["aaron", "alice"], "groupb": ["bob"]}.get(group)
+        return {"groupa": ["aaron", "alice"], "groupb": ["bob"], "groupn": []}.get(group)
 
     def may_have_of(self, account: str) -> bool:
         return account in {"alice", "aaron"}
 
     def may_have_of_group(self, group: str) -> bool:
-        return group == "groupa"
+        return group in {"groupa", "groupn"}
 
 
 def order(text: str) -> Order:
@@ -105,6 +105,11 @@ def test_without_an_owner_the_requester_is_meant() -> None:
 
 def test_owners_come_first_then_members_of_groups_and_nobody_twice() -> None:
     assert order("ownergroup=groupa&format=anvl&owner=Alice&owner=alice").owners == ("alice", "aaron")
+
+
+def test_a_group_without_accounts_gives_nothing_and_not_what_the_requester_has() -> None:
+    assert order("format=anvl&ownergroup=groupn").owners == ()
+    assert order("format=anvl&ownergroup=groupn&owner=aaron").owners == ("aaron",)
 
 
 def test_the_least_request_has_the_defaults() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from typing import Any
 
 import pytest
 
-from pidstack.protocols.gateway import Response, read_request
+from pidstack.protocols.gateway import Request, Response, logger, read_request, respond
 
 
 def event(**fields: Any) -> dict[str, Any]:
@@ -143,3 +144,35 @@ def test_an_answer_of_bytes_goes_as_base64() -> None:
 
     assert answer["isBase64Encoded"] is True
     assert base64.b64decode(answer["body"]) == content
+
+
+def test_a_request_is_answered_and_its_line_of_the_log_says_how(lines: list[logging.LogRecord]) -> None:
+    told = respond(event(), "https://ids.example.org", lambda request: Response(200, request.base_url), lambda: Response(500))
+
+    assert told == Response(200, "https://ids.example.org").event()
+    assert [(line.msg, line.__dict__["route"], line.__dict__["status"]) for line in lines] == [
+        ("answered", "/id/{identifier+}", 200)
+    ]
+
+
+def test_a_defect_is_answered_as_a_failure_and_logged_with_its_trace(lines: list[logging.LogRecord]) -> None:
+    def answer(_: Request) -> Response:
+        raise ZeroDivisionError
+
+    told = respond(event(), "", answer, lambda: Response(500, "sorry"))
+
+    assert told == Response(500, "sorry").event()
+    assert [line.msg for line in lines] == ["request failed", "answered"]
+    assert lines[0].exc_info is not None
+    assert lines[0].exc_info[0] is ZeroDivisionError
+
+
+@pytest.fixture(name="lines")
+def _lines(monkeypatch: pytest.MonkeyPatch) -> list[logging.LogRecord]:
+    """What is logged, whatever a function has made of its package's logger before."""
+    kept: list[logging.LogRecord] = []
+    monkeypatch.setattr(logger, "disabled", False)
+    monkeypatch.setattr(logger, "level", logging.INFO)
+    monkeypatch.setattr(logger, "_cache", {})
+    monkeypatch.setattr(logger, "handle", kept.append)
+    return kept

@@ -15,7 +15,7 @@ from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Prefix
 from pidstack.domain.state import State
 from tests.oai_answers import Answer
-from tests.oai_world import SETTLE_S, WATERMARK, OaiWorld
+from tests.oai_world import SETTINGS, SETTLE_S, WATERMARK, OaiWorld
 
 OPEN = "/oai/datacite"
 IDENTIFIERS = {"verb": "ListIdentifiers", "metadataPrefix": "oai_dc"}
@@ -283,6 +283,14 @@ def test_open_lists_take_no_places(there: OaiWorld) -> None:
     assert there.ask(OPEN, IDENTIFIERS).names
 
 
+def test_a_format_that_nobody_has_takes_no_place_to_be_told_so(there: OaiWorld) -> None:
+    for _ in range(3):
+        there.leases.acquire("address:192.0.2.1")
+
+    assert there.send("/oai", IDENTIFIERS).status == 503
+    assert there.ask("/oai", IDENTIFIERS | {"metadataPrefix": "marc"}).codes == ["cannotDisseminateFormat"]
+
+
 # ----------------------------------------------------------------------------------------------------------------- sets
 def test_sets_come_in_pages_whatever_their_size(there: OaiWorld) -> None:
     for number in range(1, 6):
@@ -317,6 +325,32 @@ def test_books_and_their_series_stand_in_the_order_of_their_numbers() -> None:
     listed = [spec for page in there.pages("/oai", {"verb": "ListSets", "set": "B"}) for spec in page.sets]
 
     assert listed == ["B", "B:10.9999", *(f"B:10.9999:{number}" for number in range(1, 6))]
+
+
+@pytest.mark.parametrize(
+    ("branch", "below"),
+    [
+        pytest.param("J:10.9999:1", ["J:10.9999:1:2001"], id="a journal and its year"),
+        pytest.param("J:10.9999:1:2001", [], id="a year"),
+        pytest.param("B:10.9999:3", [], id="a book"),
+        pytest.param("B:10.9999:2", [], id="a series among the books"),
+        pytest.param("S:10.9999:2", [], id="a series"),
+    ],
+)
+def test_a_title_is_listed_without_reading_the_others(branch: str, below: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    there = OaiWorld(settings=replace(SETTINGS, sets_page_size=1))
+    there.keep("doi:10.9999/FZ4J", WantedPlace(Kind.JOURNAL, "10.9999", "Yearly", year=2001))
+    there.keep("doi:10.9999/FZ4B", WantedPlace(Kind.BOOK, "10.9999", "Volume", series_title="Series"))
+    monkeypatch.delattr(type(there.world.publications), "publications")
+
+    listed = [spec for page in there.pages("/oai", {"verb": "ListSets", "set": branch}) for spec in page.sets]
+
+    assert listed == [branch, *below]
+
+
+def test_no_year_is_no_set(there: OaiWorld) -> None:
+    assert there.ask("/oai", IDENTIFIERS | {"set": "J:10.9999:1:2011"}).names
+    assert there.ask("/oai", IDENTIFIERS | {"set": "J:10.9999:1:0000"}).codes == ["noRecordsMatch"]
 
 
 def test_names_of_sets_are_escaped(there: OaiWorld) -> None:

@@ -284,6 +284,21 @@ def test_links_in_metadata_lead_to_the_web_or_nowhere() -> None:
     assert "is part of" in text_of(response)
 
 
+def test_digits_that_no_header_can_carry_are_no_orcid() -> None:
+    arabic = "0000-0002-1825-0097".translate({ord("0") + n: 0x660 + n for n in range(10)})
+    xml = (
+        '<resource xmlns="http://datacite.org/schema/kernel-4"><identifier identifierType="DOI">10.12345/X1</identifier>'
+        f'<creators><creator><creatorName>A</creatorName><nameIdentifier nameIdentifierScheme="ORCID">{arabic}</nameIdentifier>'
+        "</creator></creators><titles><title>T</title></titles></resource>"
+    )
+
+    response = get(a_desk(a_record(DOI, elements={"datacite": xml})), "/view/10.12345/x1")
+
+    assert response.status == 200
+    assert response.headers["Link"].isascii()
+    assert parsed(response).xpath("//dl//a/@href") == []
+
+
 def test_twenty_thousand_creators_make_a_page_of_bounded_size_in_bounded_time() -> None:
     creators = "".join(f"<creator><creatorName>Name{n}, A</creatorName></creator>" for n in range(20_000))
     xml = (

@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from pidstack.domain.accounts import Account
 from pidstack.domain.errors import Unauthenticated
 from pidstack.domain.passwords import is_password
 from pidstack.protocols.rest.credentials import Gate
@@ -13,7 +14,7 @@ from pidstack.services import authenticate
 from pidstack.services.api_keys import KeyRing
 from pidstack.services.authenticate import Authenticator
 from pidstack.services.tokens import Tokens
-from tests.world import a_world
+from tests.world import a_world, an_account
 
 
 @pytest.fixture
@@ -29,8 +30,10 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def a_gate() -> Gate:
+def a_gate(*more: Account) -> Gate:
     world = a_world()
+    for account in more:
+        world.keeper.create(account)
     directory = world.registry.directory
     return Gate(directory, Authenticator(directory, world.time), cast("KeyRing", None), cast("Tokens", None))
 
@@ -43,6 +46,14 @@ def test_who_signed_in_once_is_known_without_a_hash(name: str, hashes: list[str]
 
     assert gate.by_password(name, "alicepw").name == "alice"
     assert not hashes
+
+
+def test_an_account_that_is_called_as_another_client_is_signs_in_before_and_after_that_one() -> None:
+    gate = a_gate(an_account("groupa.alice", "groupb"))
+
+    found = [gate.by_password("groupa.alice", password).name for password in ("alicepw", "groupa.alicepw", "alicepw")]
+
+    assert found == ["alice", "groupa.alice", "alice"]
 
 
 def test_a_client_id_that_signed_in_once_does_not_let_a_wrong_password_in(hashes: list[str]) -> None:

@@ -116,6 +116,8 @@ def test_what_is_not_there_is_not_found(desk: SnapshotDesk, path: str, method: s
         pytest.param(TOKEN, "203.0.113.9", 302, id="a recipient by its token"),
         pytest.param({}, "192.0.2.1", 302, id="a recipient by its address"),
         pytest.param({}, "198.51.100.1", 403, id="a recipient whose time has not come"),
+        pytest.param(basic("alice", "alicepw"), "203.0.113.9", 403, id="an account"),
+        pytest.param(basic("alice", "alicepw") | TOKEN, "192.0.2.1", 403, id="an account that sends a token too"),
         pytest.param(basic("alice", "wrong"), "203.0.113.9", 401, id="a wrong password"),
         pytest.param({"Authorization": "Basic ?"}, "203.0.113.9", 401, id="no credentials at all"),
     ],
@@ -125,6 +127,14 @@ def test_who_may_have_a_file(desk: SnapshotDesk, headers: dict[str, str], addres
 
     assert response.status == status
     assert ("WWW-Authenticate" in response.headers) is (status == 401)
+
+
+@pytest.mark.parametrize("name", ["all.json.tar.gz", "all.xml.tar.gz", "datacite.tar", "manifest.json"])
+def test_accounts_get_no_file_of_everybodys_records(desk: SnapshotDesk, name: str) -> None:
+    response = sent(desk, f"/snapshots/monthly/latest/{name}", basic("alice", "alicepw"))
+
+    assert (response.status, "Location" in response.headers) == (403, False)
+    assert "/oai" in str(response.body)
 
 
 def test_a_recipient_from_whom_somebody_withholds_records_is_sent_away(

@@ -18,7 +18,10 @@ from pidstack.domain.recipient import Choice, OptOut, Recipient, Scope
 from pidstack.domain.snapshot import Phase
 from pidstack.domain.state import State
 from pidstack.formats.output30 import control
+from pidstack.ports.harvest import Window
+from pidstack.services.archives.listing import LEAST_S, Lister, Listing, Sheet, entries
 from pidstack.services.archives.variants import variant_of
+from pidstack.services.snapshots.workplace import Workplace
 from tests.archive_world import OUTPUT, SCHEMA, ArchiveWorld, noon
 
 YESTERDAY, TODAY = "2026-11-22", "2026-11-23"
@@ -299,7 +302,32 @@ def test_a_worker_whose_time_is_over_is_followed_by_one_that_goes_on(world: Arch
     workers = world.write("slow", 0)
 
     assert workers > 5
-    assert world.runs.done("slow").records == 23
+    assert world.runs.done("slow", Phase.WRITING).records == 23
+
+
+def test_a_list_that_is_read_when_the_time_is_nearly_over_is_merged_by_the_next_worker(world: ArchiveWorld) -> None:
+    world.most_units = 1
+    run = world.maker.runs.get(world.maker.plan("run", Mode.FULL, "")["run"])
+    assert run is not None
+    branches: list[tuple[str, str]] = [("J", "10.1002"), ("B", "10.5072")]
+    window, place = Window(0, run.span.until_s), Workplace(world.files, "run")
+
+    def listed(attempt: str, listing: Listing, left: list[float]) -> Listing | Sheet:
+        return Lister(place, world.maker.sources.harvest, window, attempt, lambda: left.pop(0)).list(0, branches, listing)
+
+    late = listed("first", Listing(), [900.0, LEAST_S - 1])
+
+    assert isinstance(late, Listing)
+    assert (late.at, len(late.runs)) == (2, 1)
+    sheet = listed("second", Listing.from_json(late.as_json()), [])
+    assert isinstance(sheet, Sheet)
+    assert [each.name for each in entries(world.files, sheet, 0)] == [
+        "doi:10.1002/A1",
+        "doi:10.1002/A2",
+        "doi:10.1002/OLD",
+        "doi:10.1002/B1",
+        "doi:10.5072/BOOK",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def small_store() -> MemoryBulkFiles:
 def written(files: MemoryBulkFiles, split: list[list[bytes]], lead: bytes = b"") -> list[Piece]:
     pieces = []
     for number, texts in enumerate(split):
-        writer = PieceWriter(files, f"work/{number}", lead)
+        writer = PieceWriter(files, f"unfinished/{number}", lead)
         for text in texts:
             writer.write(text)
         pieces.append(writer.close())
@@ -101,7 +101,7 @@ def test_nothing_but_the_pieces_and_the_file_is_left(split: list[list[bytes]]) -
 
     made(files, split, Gzip())
 
-    assert set(files.files) == {"file", *(f"work/{number}" for number in range(len(split)))}
+    assert set(files.files) == {"file", *(f"unfinished/{number}" for number in range(len(split)))}
     assert files.uploads == {}
 
 
@@ -206,7 +206,7 @@ def test_more_parts_than_a_file_may_have_are_joined_in_stages() -> None:
 def test_a_piece_that_was_overwritten_is_noticed_and_gives_no_file() -> None:
     files = small_store()
     pieces = written(files, [[b"a" * 300], [b"b" * 300]])
-    files.files["work/1"] = files.files["work/0"]
+    files.files["unfinished/1"] = files.files["unfinished/0"]
 
     with pytest.raises(Mismatch):
         assemble(files, "file", pieces, Gzip(), KIND, limits=SMALL)

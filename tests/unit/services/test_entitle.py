@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from itertools import product
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from pidstack.domain.errors import Forbidden, Unauthenticated
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.placement import Kind, Placement
-from pidstack.domain.recipient import EVERYTHING, Choice, OptOut, Recipient, Scope, Token, is_given, token_digest
+from pidstack.domain.recipient import EVERYTHING, Choice, OptOut, Recipient, Scope, Token, token_digest
 from pidstack.ports.harvest import Header
 from pidstack.services.authenticate import Authenticator
 from pidstack.services.entitle import Anonymous, Entitlement, Member, Subscriber, compiled
@@ -28,6 +29,10 @@ TODAY = "2027-01-15"
 INDEX = Recipient("index", "Index Ltd", (ip_network("192.0.2.0/24"),), since_s=NOW_S)
 LATER = Recipient("later", "Later Ltd", (ip_network("198.51.100.0/24"),), since_s=NOW_S + 1)
 ARTICLE = Placement(Kind.JOURNAL, "10.5072", 4, year=2011)
+BOOK = Placement(Kind.BOOK, "10.5072", 12, series=77)
+ARK = Placement(Kind.NONE, "ark:/99999")
+PREFIX, TITLE, SERIES = Scope("10.5072"), Scope("10.5072", 4), Scope("10.5072", 77)
+IN, OUT = Choice.IN, Choice.OUT
 FAR = "203.0.113.9"
 
 
@@ -258,7 +263,47 @@ def test_an_account_sees_its_own_records_and_an_administrator_the_groups(
     assert desk.sees(reader, owner, group=group) is expected
 
 
-SCOPES = (EVERYTHING, Scope("10.5072"), Scope("10.5072", 4))
+@pytest.mark.parametrize(
+    ("default", "decided", "placement", "expected"),
+    [
+        pytest.param(True, {}, ARTICLE, True, id="nobody decided: in"),
+        pytest.param(False, {}, ARTICLE, False, id="nobody decided, and the recipient is out by default"),
+        pytest.param(True, {("alice", EVERYTHING): OUT}, ARTICLE, False, id="the depositor is out"),
+        pytest.param(False, {("alice", EVERYTHING): IN}, ARTICLE, True, id="the depositor is in, against the default"),
+        pytest.param(True, {("bob", EVERYTHING): OUT}, ARTICLE, True, id="another depositor is out"),
+        pytest.param(True, {("", PREFIX): OUT}, ARTICLE, False, id="the prefix is out"),
+        pytest.param(True, {("", Scope("10.507")): OUT}, ARTICLE, True, id="another prefix is out"),
+        pytest.param(True, {("alice", PREFIX): OUT}, ARTICLE, False, id="the depositor's prefix is out"),
+        pytest.param(True, {("bob", PREFIX): OUT}, ARTICLE, True, id="another depositor's part of the prefix is out"),
+        pytest.param(True, {("alice", EVERYTHING): OUT, ("alice", PREFIX): IN}, ARTICLE, True, id="prefix before depositor"),
+        pytest.param(True, {("alice", EVERYTHING): IN, ("", PREFIX): OUT}, ARTICLE, False, id="narrower before the own"),
+        pytest.param(True, {("alice", PREFIX): IN, ("", PREFIX): OUT}, ARTICLE, True, id="own before everybody's: in"),
+        pytest.param(True, {("alice", PREFIX): OUT, ("", PREFIX): IN}, ARTICLE, False, id="own before everybody's: out"),
+        pytest.param(True, {("bob", PREFIX): IN, ("", PREFIX): OUT}, ARTICLE, False, id="everybody's, as another's does not count"),
+        pytest.param(True, {("", TITLE): OUT}, ARTICLE, False, id="the title is out"),
+        pytest.param(True, {("", Scope("10.5072", 5)): OUT}, ARTICLE, True, id="another title is out"),
+        pytest.param(True, {("", Scope("10.9999", 4)): OUT}, ARTICLE, True, id="the same number under another prefix is out"),
+        pytest.param(True, {("alice", PREFIX): OUT, ("alice", TITLE): IN}, ARTICLE, True, id="title before prefix"),
+        pytest.param(True, {("alice", PREFIX): IN, ("", TITLE): OUT}, ARTICLE, False, id="everybody's title before the own prefix"),
+        pytest.param(True, {("", SERIES): OUT}, BOOK, False, id="a book is out with its series"),
+        pytest.param(True, {("", SERIES): OUT, ("", Scope("10.5072", 12)): IN}, BOOK, True, id="book before series"),
+        pytest.param(True, {("", SERIES): IN, ("", PREFIX): OUT}, BOOK, True, id="series before prefix"),
+        pytest.param(True, {("", TITLE): OUT}, BOOK, True, id="a journal is out: books stay"),
+        pytest.param(True, {("", Scope("ark:/99999")): OUT}, ARK, False, id="a NAAN is out"),
+        pytest.param(False, {("alice", EVERYTHING): IN, ("", Scope("ark:/99999", 0)): OUT}, ARK, False, id="NAAN before depositor"),
+    ],
+)
+def test_the_narrowest_decision_counts(
+    default: bool, decided: dict[tuple[str, Scope], Choice], placement: Placement, expected: bool
+) -> None:
+    opt_outs = [OptOut("r", account, scope, choice) for (account, scope), choice in decided.items()]
+
+    may_see = compiled(Recipient("r", "R", opt_in=default), opt_outs)
+
+    assert may_see(a_header("alice", placement)) is expected
+
+
+SCOPES = (EVERYTHING, PREFIX, TITLE)
 DECISIONS = (None, Choice.IN, Choice.OUT)
 
 
@@ -277,6 +322,16 @@ def test_the_decision_table(opt_in: bool) -> None:
         opt_outs = [OptOut("r", account, scope, choice) for (account, scope), choice in decided.items() if choice]
 
         assert compiled(recipient, opt_outs)(header) is expected, decided
+
+
+def is_given(recipient: Recipient, decided: Mapping[tuple[str, Scope], Choice], owner: str, placement: Placement) -> bool:
+    """The rule as Crossref tells it, level by level."""
+    titles = (Scope(placement.prefix, number) for number in (placement.publication, placement.series) if number)
+    for scope in (*titles, Scope(placement.prefix), EVERYTHING):
+        for account in (owner, ""):
+            if choice := decided.get((account, scope)):
+                return choice is Choice.IN
+    return recipient.opt_in
 
 
 OWNERS = st.sampled_from(["alice", "bob", "carol"])

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -254,6 +255,17 @@ def test_characters_that_xml_cannot_carry_are_left_out(form: str, profile: str) 
     odd = {name: value.replace("tide", "ti\x01\uffffde") for name, value in PROFILES[profile][1].items()}
 
     assert SAYS[form](render(kept(profile, elements=odd), form, url=URL)) == (WHO, WHAT, WHEN, PUBLISHER, DOI)
+
+
+@pytest.mark.parametrize("form", ["oai-datacite", "cr-unixsd", "datacite-xml"])
+def test_such_characters_beside_a_deposit_are_left_out_too(form: str) -> None:
+    record = kept("crossref, deposit")
+    odd = replace(record, elements={**record.elements, "datacite.title": "High\x01 ti\uffffde"})
+
+    written = render(odd, form, url=URL)
+
+    assert "\x01" not in written
+    assert form == "cr-unixsd" or "High tide" in written
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -17,6 +17,7 @@ from pidstack.services.snapshots.make import Incomplete, parts_for
 from pidstack.services.snapshots.take import LEAST_S, Taker, Taking
 from pidstack.services.snapshots.workplace import Workplace
 from pidstack.services.snapshots.write import ShortSheet
+from tests.event_contract import EVENTS, SNAPSHOT_CONTRACT, breaches
 from tests.snapshot_world import IN_OCTOBER_S, NOVEMBER_S, OCTOBER, SETTINGS, SnapshotWorld, a_doi, an_ark, withheld
 
 MONTH_S = 31 * 24 * 3600
@@ -294,12 +295,46 @@ def test_an_event_tells_of_what_was_published_and_the_run_how_far_it_was() -> No
     world.run()
 
     ((kind, detail),) = world.announcer.events
-    assert kind == "SnapshotPublished"
+    assert kind == detail["kind"] == "SnapshotPublished"
+    assert breaches(dict(detail), SNAPSHOT_CONTRACT) == []
     assert (detail["period"], detail["path"]) == ("2026-10", "/snapshots/monthly/2026/10/")
+    assert [(file["size"], file["sha256"]) for file in detail["files"]] == [
+        (len(content), hashlib.sha256(content).hexdigest()) for content in content_of(world).values()
+    ]
     assert [file["records"] for file in detail["files"]] == [9, 9, 9]
     assert world.runs.runs["run"].phase is Phase.PUBLISHED
     assert world.runs.done("run", Phase.TAKING).records == 9
     assert world.runs.done("run", Phase.WRITING).records == world.runs.runs["run"].records == 36
+
+
+def test_what_is_told_again_of_a_run_has_the_same_id_and_another_run_has_its_own() -> None:
+    world = a_world_of(a_doi(1))
+    world.run()
+    world.now_s += 10
+    world.maker.publish("run")
+    world.run("other")
+
+    told = [detail["id"] for _, detail in world.announcer.events]
+
+    assert told[0] == told[1] != told[2]
+
+
+@pytest.mark.parametrize(
+    ("broken", "is_kept"),
+    [
+        ({}, True),
+        ({"interval": "daily"}, False),
+        ({"period": "2026-10-31"}, False),
+        ({"interval": "daily", "period": "2026-10-31", "path": "/snapshots/daily/2026/10/31/"}, True),
+        ({"files": []}, False),
+        ({"until": "yesterday"}, False),
+    ],
+    ids=str,
+)
+def test_the_sample_keeps_the_contract_and_what_breaks_it_is_found(broken: dict[str, object], is_kept: bool) -> None:
+    sample = json.loads((EVENTS / "samples" / "snapshot-published.v1.json").read_text(encoding="utf-8"))
+
+    assert (breaches({**sample, **broken}, SNAPSHOT_CONTRACT) == []) is is_kept
 
 
 def test_a_run_that_failed_says_why_and_one_that_is_published_did_not_fail() -> None:

@@ -15,6 +15,7 @@ from pidstack.protocols.oai.items import get_record, reader_of
 from pidstack.protocols.oai.lists import Listing, begin, list_identifiers, list_records, list_sets, resume
 from pidstack.protocols.oai.problems import Refused
 from pidstack.protocols.oai.service import Repository, Service
+from pidstack.protocols.oai.token import Token
 from pidstack.services.entitle import Reader
 
 _CONTENT_TYPE = "text/xml; charset=utf-8"
@@ -76,20 +77,20 @@ def _tell(request: Request, repository: Repository, call: Call) -> str:
 def _list(request: Request, repository: Repository, call: Call) -> Listing:
     reader = reader_of(repository, request, call)
     if "resumptionToken" in call.values:
-        return _page(request, repository, call, reader, resumed=True)
+        return _page(request, repository, reader, resume(repository, call, reader))
+    here = begin(repository, call, reader)
     with _turn(repository, reader):
-        return _page(request, repository, call, reader, resumed=False)
+        return _page(request, repository, reader, here)
 
 
-def _page(request: Request, repository: Repository, call: Call, reader: Reader, *, resumed: bool) -> Listing:
-    here = resume(repository, call, reader) if resumed else begin(repository, call, reader)
-    match call.verb:
+def _page(request: Request, repository: Repository, reader: Reader, here: Token) -> Listing:
+    match here.verb:
         case "ListSets":
             return list_sets(repository, here)
         case "ListIdentifiers":
-            return list_identifiers(repository, call, reader, here)
+            return list_identifiers(repository, reader, here)
         case _:
-            return list_records(repository, call, reader, here, request.base_url)
+            return list_records(repository, reader, here, request.base_url)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.placement import Kind
 from pidstack.protocols.oai.names import info_name, parse_info_name, parse_plain_name, plain_name
+from pidstack.services.harvest import DOI_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def crossref(default_set: str) -> Flavour:
     return Flavour(
         path="/oai",
         prefixes=("cr_unixsd", "cr_unixml", "oai_dc", "datacite", "oai_datacite"),
-        kinds=(Kind.JOURNAL, Kind.BOOK, Kind.SERIES),
+        kinds=DOI_KINDS,
         write_name=info_name,
         parse_name=parse_info_name,
         is_guarded=True,

@@ -10,30 +10,30 @@ from dataclasses import dataclass, field
 from pidstack.domain.errors import InvalidIdentifier, Unauthenticated
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import root_of
+from pidstack.ports.directory import Directory
 from pidstack.ports.harvest import Header, header_of
-from pidstack.protocols.basic import MalformedCredentials, read_credentials
 from pidstack.protocols.gateway import Request
 from pidstack.protocols.oai.arguments import Call
 from pidstack.protocols.oai.problems import Code, refused
 from pidstack.protocols.oai.service import Repository
+from pidstack.protocols.reader import credentials_of, token_of
 from pidstack.protocols.symbols import client_symbol
 from pidstack.protocols.vocabulary import default_target
 from pidstack.services.entitle import Anonymous, Reader
 from pidstack.services.payload import Facts, payload
 
-_TOKEN_HEADER = "crossref-plus-api-token"  # noqa: S105 - a header's name
-_BEARER = "bearer "
-
 
 @dataclass(slots=True)
 class Payloads:
-    """Writes the metadata of records, and remembers for the length of one answer what many of them share.
+    """Writes the metadata of records, and remembers for the length of one answer, or one file, what many of them share.
 
     Attributes:
+        directory: knows the names of groups and prefixes.
         base_url: of the registry, no slash at its end.
+        prefix: of the format.
     """
 
-    repository: Repository
+    directory: Directory
     base_url: str
     prefix: str
     _names: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict, repr=False)
@@ -43,8 +43,7 @@ class Payloads:
         root = root_of(record.identifier)
         names = self._names.get((record.group, root))
         if names is None:
-            directory = self.repository.registry.directory
-            group, prefix = directory.group(record.group), directory.prefix(root)
+            group, prefix = self.directory.group(record.group), self.directory.prefix(root)
             names = self._names[record.group, root] = (group.title if group else "", prefix.title if prefix else "")
         target = record.target or default_target(record, self.base_url)
         symbol = record.datacenter or client_symbol(record.owner, record.group)
@@ -61,7 +60,7 @@ def get_record(repository: Repository, call: Call, reader: Reader, base_url: str
     if repository.flavour.is_guarded and not repository.entitlement.may_see(reader)(header):
         raise _unknown(call.value("identifier"))
     prefix = require_format(repository, call.value("metadataPrefix"))
-    metadata = "" if header.withheld else Payloads(repository, base_url, prefix).write(record)
+    metadata = "" if header.withheld else Payloads(repository.registry.directory, base_url, prefix).write(record)
     return f"<GetRecord>\n{repository.writer.record(header, metadata)}</GetRecord>\n"
 
 
@@ -104,34 +103,13 @@ def reader_of(repository: Repository, request: Request, call: Call) -> Reader:
     """
     if not repository.flavour.is_guarded:
         return Anonymous(request.source_ip)
-    who = _token(request, call), request.source_ip, _credentials(request, call)
+    who = token_of(request), request.source_ip, call.credentials or credentials_of(request)
     if call.verb not in {"GetRecord", "ListRecords"}:
         return repository.entitlement.lister_of(*who)
     reader = repository.entitlement.reader_of(*who)
     if isinstance(reader, Anonymous):
         raise Unauthenticated("unauthorized")
     return reader
-
-
-def _token(request: Request, call: Call) -> str | None:
-    """Give the text of a subscriber's token. A header in another form holds no token that anybody knows."""
-    header = request.headers.get(_TOKEN_HEADER)
-    if header is None:
-        return None
-    return header[len(_BEARER) :].strip() if header.lower().startswith(_BEARER) else ""
-
-
-def _credentials(request: Request, call: Call) -> tuple[str, str] | None:
-    if call.credentials:
-        return call.credentials
-    header = request.headers.get("authorization")
-    if header is None:
-        return None
-    try:
-        found = read_credentials(header)
-    except MalformedCredentials as error:
-        raise Unauthenticated("unauthorized") from error
-    return found.name, found.password
 
 
 def _unknown(name: str) -> Exception:

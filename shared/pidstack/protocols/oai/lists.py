@@ -36,8 +36,14 @@ class Listing:
 
 
 def begin(repository: Repository, call: Call, reader: Reader) -> Token:
-    """Give the list that a first request asks for, as a token with nothing read yet."""
+    """Give the list that a first request asks for, as a token with nothing read yet.
+
+    Raises:
+        Refused: the format is unknown.
+    """
     settings, harvest = repository.settings, repository.harvest
+    if "metadataPrefix" in call.values:
+        require_format(repository, call.value("metadataPrefix"))
     asked_s = harvest.watermark()
     window = harvest.window(call.from_s, call.until_s, asked_s)
     return Token(
@@ -74,11 +80,11 @@ def resume(repository: Repository, call: Call, reader: Reader) -> Token:
     return replace(token, expires_s=now_s + repository.settings.token_s)
 
 
-def list_identifiers(repository: Repository, call: Call, reader: Reader, here: Token) -> Listing:
+def list_identifiers(repository: Repository, reader: Reader, here: Token) -> Listing:
     """Write a page of headers; who sees them all is nobody's secret.
 
     Raises:
-        Refused: the list is empty, or the format unknown.
+        Refused: the list is empty.
     """
     selected = _selected(repository, here, reader)
     headers, following = repository.harvest.headers(selected)
@@ -86,14 +92,14 @@ def list_identifiers(repository: Repository, call: Call, reader: Reader, here: T
     return _listing(repository, selected, content.encode(), len(headers), following, here)
 
 
-def list_records(repository: Repository, call: Call, reader: Reader, here: Token, base_url: str) -> Listing:
+def list_records(repository: Repository, reader: Reader, here: Token, base_url: str) -> Listing:
     """Write a page of records, as many as fit.
 
     Raises:
-        Refused: the list is empty, or the format unknown.
+        Refused: the list is empty.
     """
     selected = _selected(repository, here, reader)
-    payloads = Payloads(repository, base_url, here.prefix)
+    payloads = Payloads(repository.registry.directory, base_url, here.prefix)
     page = _Page(repository.settings.page_bytes)
     writer = repository.writer
 
@@ -143,7 +149,6 @@ class _Page:
 
 
 def _selected(repository: Repository, here: Token, reader: Reader) -> Ask:
-    require_format(repository, here.prefix)
     spec = here.set_spec or repository.flavour.default_set
     selection = repository.sets.selection(spec)
     if selection is None:

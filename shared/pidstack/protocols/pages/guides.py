@@ -152,7 +152,7 @@ GUIDES = (
         (
             Section(
                 "Requests",
-                ("The list is open to all; files are for subscribers and members.",),
+                ("The list is open to all; files are for subscribers.",),
                 (
                     ("GET /snapshots", "Which there are: a page for people, JSON for programs"),
                     ("GET /snapshots/monthly/latest/all.json.tar.gz", "302 to the file; downloads can be resumed"),

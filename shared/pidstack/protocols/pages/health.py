@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from pidstack.domain.instant import instant
 from pidstack.protocols.gateway import Request, Response
 from pidstack.protocols.pages.desk import Desk
 from pidstack.protocols.pages.layout import SAFE, page
@@ -24,7 +25,7 @@ def health(request: Request, desk: Desk) -> Response:
     if desk.clock() - at_s >= REMEMBERED_S:
         at_s, parts = desk.remembered["health"] = desk.clock(), _examined(desk.checks)
     is_well = all(part["is_well"] for part in parts)
-    status, at = 200 if is_well else 503, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at_s))
+    status, at = 200 if is_well else 503, instant(at_s)
     if "text/html" in request.headers.get("accept", ""):
         headers, name = {"Vary": "Accept"}, desk.name
         return page(

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from pidstack.domain.change import Change, ChangeKind
 from pidstack.domain.errors import InvalidIdentifier
 from pidstack.domain.identifier import Identifier
+from pidstack.domain.instant import instant
 from pidstack.domain.metadata import Metadata
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
@@ -29,9 +30,9 @@ from pidstack.protocols.pages.words import not_found
 from pidstack.protocols.resolver.answers import http_date
 from pidstack.protocols.resolver.location import location_of, own_page
 from pidstack.protocols.resolver.location import tombstone as tombstone_of
-from pidstack.services.describe import describe
+from pidstack.services.describe import described
 from pidstack.services.reference import reference
-from pidstack.services.resolve import Found
+from pidstack.services.resolve import Found, is_public
 
 VIEW_S, TOMBSTONE_S = 300, 60
 STYLES = {
@@ -129,7 +130,7 @@ def _find(request: Request, base: str, desk: Desk) -> Record | None:
     except InvalidIdentifier:
         return None
     record = desk.identifiers.get(identifier)
-    return record if record is not None and record.state is not State.DRAFT and not record.agent_role else None
+    return record if record is not None and is_public(record) else None
 
 
 def _moved(location: str) -> Response:
@@ -139,7 +140,7 @@ def _moved(location: str) -> Response:
 def _description(record: Record) -> Metadata | None:
     """Read the description; None if it cannot be read, which is no reason to show nothing."""
     try:
-        return describe(record)
+        return described(record)
     except Exception:  # whatever a reader stumbles over  # noqa: BLE001
         _log.warning("the description cannot be read: %s", record.identifier, exc_info=True)
         return None
@@ -194,7 +195,7 @@ def _version(change: Change) -> dict[str, Any]:
     became = f" {_STATES[change.new_state]}" if change.kind is ChangeKind.STATE_CHANGED and change.new_state else ""
     named = (name.removeprefix("element:") for name in change.changed[:12])
     return {
-        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(change.at_s)),
+        "at": instant(change.at_s),
         "day": _day(change.at_s),
         "number": change.version,
         "what": _HAPPENED[change.kind] + became,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pidstack.protocols.gateway import Request, Response
 from pidstack.protocols.pages.layout import SAFE, page
+from pidstack.protocols.resolver.answers import UNKNOWN
 
 _TEXT = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", **SAFE}
-UNKNOWN = "Nothing is known under this name. It may be misspelled, or not be registered here."
 
 
 def not_found(request: Request, registry: str, text: str = UNKNOWN) -> Response:

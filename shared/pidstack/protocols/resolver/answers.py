@@ -22,6 +22,7 @@ _FOR_PAGES = {
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
 }
+UNKNOWN = "Nothing is known under this name. It may be misspelled, or not be registered here."
 _ESCAPES = {ord(character): f"%{ord(character):02X}" for character in "%\r\n"}
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -86,8 +87,7 @@ def as_anvl(content: Mapping[str, str]) -> str:
 def not_found(request: Request, *, is_name: bool, for_people: bool) -> Response:
     """Say that there is nothing. What is reserved, or nobody's, or no identifier at all, is not told apart."""
     if for_people:
-        text = "Nothing is known under this name. It may be misspelled, or not be registered here."
-        page = _PAGE.format(title="Not found", text=text, base=escape(request.base_url))
+        page = _PAGE.format(title="Not found", text=UNKNOWN, base=escape(request.base_url))
         return Response(404, page, headers(HTML) | _FOR_PAGES)
     if not is_name:
         return Response(404, "error: not found - no such resource", headers(TEXT))

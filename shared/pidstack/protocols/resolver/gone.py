@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from typing import Any
 
+from pidstack.domain.instant import instant
 from pidstack.domain.record import Record
 from pidstack.protocols.gateway import Request, Response
 from pidstack.protocols.resolver.answers import GONE_S, JSON, as_json, headers
 from pidstack.protocols.resolver.location import tombstone
-from pidstack.services.describe import describe
+from pidstack.services.describe import described
 from pidstack.services.reference import reference
 from pidstack.services.render import render
 
@@ -28,9 +28,9 @@ def gone(record: Record, request: Request) -> Response:
         "status": "unavailable",
         "reason": record.reason or None,
         "citation": citation,
-        "created": _moment(record.created_s),
-        "registered": _moment(record.registered_s) if record.registered_s else None,
-        "updated": _moment(record.updated_s),
+        "created": instant(record.created_s),
+        "registered": instant(record.registered_s) if record.registered_s else None,
+        "updated": instant(record.updated_s),
         "metadata": metadata,
         "tombstone": tombstone(record, request.base_url),
     }
@@ -40,11 +40,7 @@ def gone(record: Record, request: Request) -> Response:
 def _last_known(record: Record) -> tuple[str | None, Any]:
     """Give the citation and the description. One that cannot be read is no reason not to say that the object is gone."""
     try:
-        return reference(record, describe(record)), json.loads(render(record, "datacite-json", url=""))
+        return reference(record, described(record)), json.loads(render(record, "datacite-json", url=""))
     except Exception:  # whatever a reader stumbles over  # noqa: BLE001
         _log.warning("the description cannot be read: %s", record.identifier, exc_info=True)
         return None, None
-
-
-def _moment(seconds: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

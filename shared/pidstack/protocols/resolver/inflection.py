@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from pidstack.domain.instant import instant
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
 from pidstack.formats.cited import one_line
@@ -81,10 +82,6 @@ def _object(record: Record, base_url: str, erc: str) -> dict[str, Any]:
         "_target": location_of(Found(record), base_url),
         "_status": status_of(record),
         "_export": "yes" if record.exported else "no",
-        "id created": _moment(record.created_s),
-        "id updated": _moment(record.updated_s),
+        "id created": instant(record.created_s),
+        "id updated": instant(record.updated_s),
     }
-
-
-def _moment(seconds: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -16,7 +16,6 @@ from pidstack.domain.errors import Invalid, NoSuchIdentifier
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.shoulder import Agency
 from pidstack.protocols.gateway import Request, Response
-from pidstack.protocols.rest.changes import changes_of, digests_of
 from pidstack.protocols.rest.documents import document, listed, moment, resource
 from pidstack.protocols.rest.requests import parameters, read_doi, read_page
 from pidstack.protocols.rest.service import Service
@@ -72,6 +71,8 @@ def _visible(identifier: Identifier, request: Request, service: Service) -> Iden
 
 
 def _resource(each: Activity, base_url: str, given: Mapping[str, str], *, whole: bool) -> dict[str, Any]:
+    from pidstack.protocols.rest.changes import changes_of, digests_of
+
     change = each.change
     name = _id(change.identifier, each.key)
     as_object = given.get("publisher") == "true"

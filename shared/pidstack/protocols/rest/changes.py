@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pidstack.domain.alteration import ELEMENT, Alteration, Digest, Value
@@ -19,13 +20,14 @@ from pidstack.domain.record import DOCUMENT_ELEMENTS, Record
 from pidstack.domain.supplement import Supplement
 from pidstack.formats import attributes
 from pidstack.formats.errors import Unreadable
+from pidstack.protocols.rest.documents import source_of
+from pidstack.services.describe import describing
 from pidstack.services.shown import shown
 
 Json = Any
 _NAMES = {"state": "aasm_state", "target": "url", "reason": "reason"}
 # Attributes that the record itself calls otherwise, and the one that it has twice.
 _RENAMED = {"version": "version_info", "alternateIdentifiers": ""}
-_SOURCES = {"rest": "api"}
 _SUPPLEMENT = "supplement"
 _DOCUMENTS = {f"{ELEMENT}{name}": "xml" if name == "datacite" else name for name in DOCUMENT_ELEMENTS}
 
@@ -41,7 +43,7 @@ def changes_of(change: Change, *, publisher_as_object: bool = False) -> dict[str
     made = change.kind is ChangeKind.CREATED
     told = _plain(change)
     if made:
-        told = {"doi": (None, change.identifier.doi), "url": (None, None), "source": (None, _source(change)), **told}
+        told = {"doi": (None, change.identifier.doi), "url": (None, None), "source": (None, source_of(change.via)), **told}
     if any(_digest_pair(each) for each in change.alterations):
         return {**_told(told, made=made), **digests_of(change)}
     if not made and not any(_is_descriptive(each) for each in _altered(change)):
@@ -110,7 +112,8 @@ def _described(change: Change, side: str, *, publisher_as_object: bool) -> dict[
     profile = str(values.get("profile", ""))
     known = {name: value for name, value in elements.items() if isinstance(value, str)}
     record = _record(change.identifier, profile, known, Supplement.parse(str(values.get(_SUPPLEMENT, ""))))
-    if isinstance(elements.get(_describing(record, elements)), Digest) and record.preferred_profile != "crossref":
+    document = describing(replace(record, elements=dict.fromkeys(elements, "")))
+    if isinstance(elements.get(document), Digest) and record.preferred_profile != "crossref":
         return {}
     try:
         metadata = shown(record)
@@ -118,14 +121,6 @@ def _described(change: Change, side: str, *, publisher_as_object: bool) -> dict[
         return {}
     written = attributes.write(metadata, publisher_as_object=publisher_as_object, affiliations_as_objects=True)
     return {name: value for key, value in written.items() if (name := _RENAMED.get(key, _in_snake_case(key)))}
-
-
-def _describing(record: Record, elements: Mapping[str, Value]) -> str:
-    """Name the document that describes the record; empty if itemised elements do."""
-    profile = record.preferred_profile
-    if profile in DOCUMENT_ELEMENTS and profile in elements:
-        return profile
-    return "datacite" if "datacite" in elements else ""
 
 
 def _record(identifier: Identifier, profile: str, elements: Mapping[str, str], supplement: Supplement) -> Record:
@@ -136,7 +131,3 @@ def _record(identifier: Identifier, profile: str, elements: Mapping[str, str], s
 
 def _in_snake_case(key: str) -> str:
     return re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", key)
-
-
-def _source(change: Change) -> str:
-    return _SOURCES.get(change.via, change.via)

@@ -20,7 +20,7 @@ from pidstack.protocols.rest.catalogue import Catalogue, prefixes_of
 from pidstack.protocols.rest.documents import document, moment, resource
 from pidstack.protocols.rest.entries import Entry, page_of, year_of
 from pidstack.protocols.rest.errors import failure, invalid
-from pidstack.protocols.rest.requests import read_data
+from pidstack.protocols.rest.requests import members, read_data, related, text_of
 from pidstack.protocols.rest.roles import Role
 from pidstack.protocols.rest.service import Service
 from pidstack.protocols.symbols import account_of, client_id, client_symbol
@@ -73,17 +73,17 @@ def make_client(request: Request, service: Service) -> Response:
     if service.role(request) not in {Role.STAFF_ADMIN, Role.PROVIDER_ADMIN, Role.CONSORTIUM_ADMIN}:
         raise Forbidden("for providers")
     data = read_data(request)
-    attributes = _object(data.get("attributes"))
-    symbol = _text(attributes, "symbol").upper()
-    provider = _provider_of(data) or symbol.partition(".")[0].lower()
+    attributes = members(data.get("attributes"))
+    symbol = text_of(attributes, "symbol").upper()
+    provider = related(data, "provider").lower() or symbol.partition(".")[0].lower()
     if not _SYMBOL.fullmatch(symbol) or len(symbol) > _LONGEST_SYMBOL or not symbol.startswith(f"{provider.upper()}."):
         return invalid({"symbol": "Is invalid"})
-    if not _text(attributes, "name"):
+    if not text_of(attributes, "name"):
         return invalid({"name": "Can't be blank"})
     _require_provider(provider, requester, service)
     if account_of(symbol, service.registry.directory) is not None:
         return invalid({"symbol": "This ID has already been taken"}, symbol.lower())
-    password = _text(attributes, "passwordInput") or None
+    password = text_of(attributes, "passwordInput") or None
     try:
         wanted = Account(symbol.lower(), provider, created_s=service.registry.clock(), **_changes(attributes, staff=False))
         kept = keep.create_account(wanted, password, service.keeper)
@@ -100,9 +100,9 @@ def change_client(request: Request, service: Service) -> Response:
     account = _the_client(request, service)
     if service.role(request) is Role.CLIENT_API or not _may_change(requester, account):
         raise Forbidden("somebody else's client")
-    attributes = _object(read_data(request).get("attributes"))
+    attributes = members(read_data(request).get("attributes"))
     name = client_id(account.name, account.group)
-    symbol = _text(attributes, "symbol")
+    symbol = text_of(attributes, "symbol")
     if symbol and symbol.lower() != name:
         return invalid({"symbol": "Can't be changed"}, name)
     try:
@@ -110,7 +110,7 @@ def change_client(request: Request, service: Service) -> Response:
         if "title" in changes and not changes["title"]:
             return invalid({"name": "Can't be blank"}, name)
         kept = keep.change_account(account.name, service.keeper, **changes)
-        if password := _text(attributes, "passwordInput"):
+        if password := text_of(attributes, "passwordInput"):
             kept = keep.change_password(account.name, password, service.keeper)
     except Invalid as refused:
         return invalid({_SOURCES.get(refused.field, refused.field): str(refused)}, name)
@@ -216,14 +216,6 @@ def _require_provider(provider: str, requester: Authority, service: Service) -> 
         raise NotFound("no such provider")
 
 
-def _provider_of(data: Mapping[str, Any]) -> str:
-    """Read `relationships.provider.data.id`."""
-    found = data.get("relationships")
-    for step in ("provider", "data"):
-        found = _object(found).get(step)
-    return _text(_object(found), "id").lower()
-
-
 def _changes(attributes: Mapping[str, Any], *, staff: bool) -> keep.AccountChanges:
     """Read what a client may be given.
 
@@ -232,23 +224,14 @@ def _changes(attributes: Mapping[str, Any], *, staff: bool) -> keep.AccountChang
     """
     changes = keep.AccountChanges()
     if "name" in attributes:
-        changes["title"] = _text(attributes, "name")
+        changes["title"] = text_of(attributes, "name")
     if "url" in attributes:
-        changes["url"] = _text(attributes, "url")
+        changes["url"] = text_of(attributes, "url")
     if "domains" in attributes:
-        changes["domains"] = parse_domains(_text(attributes, "domains"))
+        changes["domains"] = parse_domains(text_of(attributes, "domains"))
     for name in ("contactEmail", "systemEmail"):
         if name in attributes:
-            changes["email"] = _text(attributes, name)
+            changes["email"] = text_of(attributes, name)
     if staff and isinstance(attributes.get("isActive"), bool):
         changes["disabled"] = not attributes["isActive"]
     return changes
-
-
-def _object(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(told: Mapping[str, Any], name: str) -> str:
-    value = told.get(name)
-    return value.strip() if isinstance(value, str) else ""

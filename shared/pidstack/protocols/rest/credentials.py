@@ -21,7 +21,7 @@ from pidstack.domain.api_key import is_key
 from pidstack.domain.errors import Unauthenticated
 from pidstack.ports.directory import Directory
 from pidstack.protocols.gateway import Request
-from pidstack.protocols.symbols import account_of, account_of_symbol
+from pidstack.protocols.symbols import accounts_of
 from pidstack.services.api_keys import KeyRing
 from pidstack.services.authenticate import Authenticator
 from pidstack.services.tokens import Tokens
@@ -38,7 +38,7 @@ class Gate:
     authenticator: Authenticator
     keys: KeyRing
     tokens: Tokens
-    # The client ids that accounts signed in with: whoever comes again is not looked for under a name that nobody has.
+    # Who signed in last by a client id: whoever comes again is not looked for first under a name that, most likely, nobody has.
     _clients: dict[str, str] = field(default_factory=dict, repr=False)
 
     def recognise(self, request: Request) -> dict[str, str]:
@@ -69,13 +69,14 @@ class Gate:
             Unauthenticated: see `Authenticator.account`.
         """
         sent = name.strip().lower()
+        tried = self._clients.get(sent, sent)
         try:
-            return self.authenticator.account(self._clients.get(sent, name), password)
-        except Unauthenticated:
-            client = account_of_symbol(name, self.directory)
-            if client is None or client.name in {sent, self._clients.get(sent)}:
+            return self.authenticator.account(tried, password)
+        except Unauthenticated:  # for which the directory was asked anew
+            other = next((each.name for each in accounts_of(sent, self.directory) if each.name != tried), None)
+            if other is None:
                 raise
-            account = self.authenticator.account(client.name, password)
+        account = self.authenticator.account(other, password)
         if len(self._clients) >= _MOST_REMEMBERED:
             self._clients.clear()
         self._clients[sent] = account.name
@@ -89,8 +90,8 @@ class Gate:
             return self.keys.account(name), BY_KEY
         if not is_key(password):
             return self.by_password(name, password), BY_PASSWORD
-        account, named = self.keys.account(password), account_of(name, self.directory)
-        if named is None or named.name != account.name:
+        account = self.keys.account(password)
+        if all(named.name != account.name for named in accounts_of(name, self.directory)):
             raise Unauthenticated("somebody else's key")
         return account, BY_KEY
 

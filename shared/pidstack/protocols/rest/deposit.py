@@ -30,7 +30,8 @@ from pidstack.protocols.rest.errors import Unprocessable
 from pidstack.protocols.rest.schema_words import VAGUE, schema_problems
 from pidstack.protocols.symbols import client_symbol
 from pidstack.protocols.vocabulary import xml_safe
-from pidstack.services.shown import document_of, in_values
+from pidstack.services.describe import describing
+from pidstack.services.shown import in_values
 
 Json = Any
 _BLANK = "Can't be blank"
@@ -128,7 +129,7 @@ class Deposit:
             found += [e.SetElement(name, "") for name in _ITEMISED if name in record.elements]
             found.append(e.SetElement("datacite", document))
             found += [e.SetProfile("")] if record.profile else []
-        judged = document or (record.elements["datacite"] if document_of(record) == "datacite" else "")
+        judged = document or (record.elements["datacite"] if describing(record) == "datacite" else "")
         if judged and must_be_valid and (problems or self.whole):  # otherwise whoever keeps it will look
             problems.update({**self._schema_problems(judged), **problems})
         return found if supplement == record.supplement else [*found, e.SetSupplement(supplement)]
@@ -164,7 +165,7 @@ class Deposit:
         from pidstack.formats.kernel import with_placeholders
 
         known = in_values(record)
-        return known if document_of(record) or record.state is State.DRAFT else with_placeholders(known)
+        return known if describing(record) or record.state is State.DRAFT else with_placeholders(known)
 
     def _written(self, metadata: Metadata, problems: shapes.Problems) -> str:
         from pidstack.formats import datacite_xml

@@ -56,6 +56,11 @@ def moment(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
+def source_of(protocol: str) -> str:
+    """Name a protocol that something was written through in DataCite's words."""
+    return "api" if protocol == "rest" else protocol
+
+
 def _address(request: Request) -> str:
     query = urlencode(request.arguments)
     return f"{request.base_url}{request.path}{'?' if query else ''}{query}"

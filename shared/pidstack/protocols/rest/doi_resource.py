@@ -17,16 +17,15 @@ from pidstack.domain.metadata import Agent, Metadata
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
-from pidstack.protocols.rest.documents import moment
+from pidstack.protocols.rest.documents import moment, source_of
 from pidstack.protocols.symbols import client_id
 from pidstack.protocols.vocabulary import default_target
-from pidstack.services.shown import document_of, shown
+from pidstack.services.describe import describing
+from pidstack.services.shown import shown
 
 Json = Any
 SCHEMA_VERSION = "http://datacite.org/schema/kernel-4"
 RELATIONS = ("references", "citations", "parts", "partOf", "versions", "versionOf")
-# How a record was written, where nobody said so: the protocol of its last change, in DataCite's words.
-_SOURCES = {"rest": "api"}
 _COUNTS: Mapping[str, Json] = {
     "viewCount": 0,
     "viewsOverTime": [],
@@ -93,7 +92,7 @@ def attributes_of(record: Record, look: Look) -> dict[str, Json]:
         "contentUrl": list(record.supplement.files) if record.supplement.files is not None else None,
         "metadataVersion": record.redescribed,
         "schemaVersion": SCHEMA_VERSION if metadata != Metadata() else None,
-        "source": record.supplement.source or _SOURCES.get(record.changed_via, record.changed_via) or None,
+        "source": record.supplement.source or source_of(record.changed_via) or None,
         "isActive": record.state is State.FINDABLE,
         "state": record.state.value,
         "reason": record.reason or None,
@@ -158,7 +157,7 @@ def _named(agent: Agent) -> Agent:
 
 def _xml(record: Record, metadata: Metadata) -> str:
     """Give the XML as it was deposited, else what can be written as XML; empty where nothing is known."""
-    if document_of(record) == "datacite":
+    if describing(record) == "datacite":
         return record.elements["datacite"]
     if metadata == Metadata():
         return ""

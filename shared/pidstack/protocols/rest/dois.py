@@ -38,7 +38,7 @@ from pidstack.protocols.rest.doi_resource import Look, doi_resource, look_of, sh
 from pidstack.protocols.rest.errors import Unprocessable, failure
 from pidstack.protocols.rest.media import media_of
 from pidstack.protocols.rest.negotiation import VARY, form_of, in_form, is_document
-from pidstack.protocols.rest.requests import parameters, read_data, read_doi
+from pidstack.protocols.rest.requests import members, parameters, read_data, read_doi, related, text_of
 from pidstack.protocols.rest.service import Service
 from pidstack.protocols.symbols import account_of
 from pidstack.services.authority import Authority
@@ -77,7 +77,7 @@ def make_doi(request: Request, service: Service) -> Response:
     """`POST /dois`: of a name that is given, or under a prefix or shoulder that is."""
     by = _depositor(request, service)
     data = read_data(request)
-    given = _object(data.get("attributes"))
+    given = members(data.get("attributes"))
     client = _client(data, by, service)
     names = _names(given, _namer(by, client))
     record = _made(names, given, by, client, service)
@@ -88,7 +88,7 @@ def put_doi(text: str, request: Request, service: Service) -> Response:
     """`PUT /dois/{doi}`, `PATCH /dois/{doi}`: change it, or make it if there is none."""
     by = _depositor(request, service)
     data = read_data(request)
-    given = _object(data.get("attributes"))
+    given = members(data.get("attributes"))
     identifier = read_doi(text)
     if given.get("mode") == "transfer":
         return _written(_transferred(identifier, data, request, service), request, service)
@@ -122,7 +122,7 @@ def validate_doi(request: Request, service: Service) -> Response:
     """`POST /dois/validate`: what `POST /dois` would find wrong, whatever state it asks for; nothing is kept."""
     by = _depositor(request, service)
     data = read_data(request)
-    given = _object(data.get("attributes"))
+    given = members(data.get("attributes"))
     client = _client(data, by, service)
     try:
         (identifier, *_) = _names(given, _namer(by, client), free=True)
@@ -138,8 +138,7 @@ def validate_doi(request: Request, service: Service) -> Response:
 def undo_doi(request: Request, service: Service) -> Response:
     """`POST /dois/undo`: take the last change of a DOI back."""
     by = _depositor(request, service)
-    name = _object(read_data(request).get("attributes")).get("doi")
-    identifier = read_doi(name if isinstance(name, str) else "")
+    identifier = read_doi(text_of(members(read_data(request).get("attributes")), "doi"))
     with _explained(Deposit(identifier, {}, service.registry.directory)):
         return _written(undo(identifier, by, service.registry, service.history), request, service)
 
@@ -182,8 +181,8 @@ def _client(data: Mapping[str, Json], by: Authority, service: Service) -> Accoun
         NotFound: there is no such client.
         Forbidden: it is somebody else's to deposit for.
     """
-    name = _object(_object(_object(data.get("relationships")).get("client")).get("data")).get("id")
-    if not isinstance(name, str) or not name:
+    name = related(data, "client")
+    if not name:
         return by.account
     client = account_of(name, service.registry.directory)
     if client is None:
@@ -270,8 +269,7 @@ def _transferred(identifier: Identifier, data: Mapping[str, Json], request: Requ
         NotFound: there is no such client.
         Forbidden: the sender does not act for both sides.
     """
-    name = _object(_object(_object(data.get("relationships")).get("client")).get("data")).get("id")
-    client = account_of(name, service.registry.directory) if isinstance(name, str) else None
+    client = account_of(related(data, "client"), service.registry.directory)
     if client is None:
         raise NotFound("no such client")
     return update(identifier, (e.SetOwner(client.name),), service.signed_in(request), service.registry)
@@ -310,7 +308,3 @@ def _content(record: Record, request: Request, service: Service) -> dict[str, Js
     if included or wanted & {"client", "media"}:
         content["included"] = included
     return content
-
-
-def _object(value: object) -> Mapping[str, Json]:
-    return value if isinstance(value, dict) else {}

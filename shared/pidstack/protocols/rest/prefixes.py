@@ -17,7 +17,7 @@ from pidstack.protocols.rest.catalogue import Assignment, Catalogue
 from pidstack.protocols.rest.documents import document, moment, resource
 from pidstack.protocols.rest.entries import Entry, page_of, year_of
 from pidstack.protocols.rest.errors import invalid
-from pidstack.protocols.rest.requests import read_data
+from pidstack.protocols.rest.requests import members, read_data
 from pidstack.protocols.rest.service import Service
 from pidstack.services import hand_out
 
@@ -48,8 +48,7 @@ def make_prefix(request: Request, service: Service) -> Response:
     """`POST /prefixes`: by the staff."""
     service.staff(request)
     data = read_data(request)
-    attributes = data.get("attributes")
-    name = data.get("id") or (attributes.get("prefix") if isinstance(attributes, dict) else None)
+    name = data.get("id") or members(data.get("attributes")).get("prefix")
     if not isinstance(name, str) or not name.startswith("10."):
         return invalid({"uid": "Can't be blank" if not name else "Is invalid"})
     try:

@@ -16,7 +16,7 @@ from pidstack.protocols.rest.catalogue import Catalogue
 from pidstack.protocols.rest.documents import document, moment, resource
 from pidstack.protocols.rest.entries import Entry, page_of, year_of
 from pidstack.protocols.rest.errors import invalid
-from pidstack.protocols.rest.requests import read_data
+from pidstack.protocols.rest.requests import members, read_data, text_of
 from pidstack.protocols.rest.roles import Role
 from pidstack.protocols.rest.service import Service
 from pidstack.protocols.symbols import client_id
@@ -50,8 +50,8 @@ def show_provider(request: Request, service: Service) -> Response:
 def make_provider(request: Request, service: Service) -> Response:
     """`POST /providers`: by the staff."""
     service.staff(request)
-    attributes = _attributes(request)
-    symbol = _text(attributes, "symbol")
+    attributes = members(read_data(request).get("attributes"))
+    symbol = text_of(attributes, "symbol")
     if not _name_in(attributes):
         return invalid({"name": "Can't be blank"})
     try:
@@ -70,8 +70,8 @@ def change_provider(request: Request, service: Service) -> Response:
     requester, group = service.signed_in(request), _the_provider(request, service)
     if service.role(request) is Role.CLIENT_API or not requester.may_act_for("", group.name):
         raise Forbidden("somebody else's provider")
-    attributes = _attributes(request)
-    symbol = _text(attributes, "symbol")
+    attributes = members(read_data(request).get("attributes"))
+    symbol = text_of(attributes, "symbol")
     if symbol and symbol.lower() != group.name:
         return invalid({"symbol": "Can't be changed"}, group.name)
     try:
@@ -134,25 +134,15 @@ def _the_provider(request: Request, service: Service) -> Group:
     return group
 
 
-def _attributes(request: Request) -> Mapping[str, Any]:
-    attributes = read_data(request).get("attributes")
-    return attributes if isinstance(attributes, dict) else {}
-
-
 def _changes(attributes: Mapping[str, Any]) -> keep.GroupChanges:
     changes = keep.GroupChanges()
     if "name" in attributes or "displayName" in attributes:
         changes["title"] = _name_in(attributes)
     if "website" in attributes:
-        changes["url"] = _text(attributes, "website")
+        changes["url"] = text_of(attributes, "website")
     return changes
 
 
 def _name_in(attributes: Mapping[str, Any]) -> str:
     """Give a provider's name; what is to be shown comes before what it is called."""
-    return _text(attributes, "displayName") or _text(attributes, "name")
-
-
-def _text(told: Mapping[str, Any], name: str) -> str:
-    value = told.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return text_of(attributes, "displayName") or text_of(attributes, "name")

@@ -80,6 +80,22 @@ def read_data(request: Request) -> dict[str, Any]:
     return data
 
 
+def members(value: object) -> Mapping[str, Any]:
+    """Give what an object of JSON has; what is none has nothing."""
+    return value if isinstance(value, dict) else {}
+
+
+def text_of(told: Mapping[str, Any], name: str) -> str:
+    """Give a member that is text, without blanks around it; empty if it is something else, or not there."""
+    value = told.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def related(data: Mapping[str, Any], kind: str) -> str:
+    """Read the id in `relationships.{kind}.data` of what a client sends; empty if it names none."""
+    return text_of(members(members(members(data.get("relationships")).get(kind)).get("data")), "id")
+
+
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 

@@ -16,7 +16,7 @@ from pidstack.protocols.gateway import Request, Response
 from pidstack.protocols.rest.credentials import BY_KEY
 from pidstack.protocols.rest.documents import document, moment, resource
 from pidstack.protocols.rest.errors import failure, invalid
-from pidstack.protocols.rest.requests import parameters, read_data
+from pidstack.protocols.rest.requests import members, parameters, read_data, text_of
 from pidstack.protocols.rest.roles import claims_of
 from pidstack.protocols.rest.service import Service
 from pidstack.services.tokens import LIFETIME_S
@@ -53,10 +53,9 @@ def list_keys(request: Request, service: Service) -> Response:
 def make_key(request: Request, service: Service) -> Response:
     """`POST /credentials/api-keys`: the answer is the only one that has the key itself."""
     account = _owner(request, service)
-    attributes = read_data(request).get("attributes")
-    name = attributes.get("name") if isinstance(attributes, dict) else None
+    name = text_of(members(read_data(request).get("attributes")), "name")
     try:
-        key, text = service.gate.keys.create(account, name if isinstance(name, str) else "")
+        key, text = service.gate.keys.create(account, name)
     except Invalid as refused:
         return invalid({refused.field: str(refused)})
     return document({"data": _resource(key, text)}, 201, _NOT_KEPT)

@@ -15,27 +15,26 @@ from typing import Any
 
 from pidstack.domain.metadata import Metadata
 from pidstack.domain.record import Record
-from pidstack.domain.shoulder import root_of
 from pidstack.formats.cited import Cited
 from pidstack.formats.crossref_work import write_work
 from pidstack.formats.unixsd import stable_number
 from pidstack.ports.directory import Directory
 from pidstack.ports.harvest import header_of
 from pidstack.protocols.oai.envelope import answer
+from pidstack.protocols.oai.items import Payloads
 from pidstack.protocols.oai.page import Writer
 from pidstack.protocols.rest.documents import moment
 from pidstack.protocols.snapshots.resources import client_of, resource
-from pidstack.protocols.symbols import client_symbol
 from pidstack.protocols.vocabulary import default_target
-from pidstack.services.payload import Facts, described, payload
+from pidstack.services.payload import described
 
 _log = logging.getLogger(__name__)
 _PREFIX = "cr_unixsd"
 
 
 @dataclass(frozen=True, slots=True)
-class ResourceForm:
-    """Records as our own REST API has them, identifiers that are no DOIs too.
+class _ItemsForm:
+    """Records as the members of a list, one a line.
 
     Attributes:
         base_url: of the registry, no slash at its end.
@@ -50,26 +49,24 @@ class ResourceForm:
         """See the protocol."""
         return b'{\n  "items" : [ '
 
+
+class ResourceForm(_ItemsForm):
+    """Records as our own REST API has them, identifiers that are no DOIs too."""
+
+    __slots__ = ()
+
     def write(self, record: Record) -> bytes:
-        """See the protocol: one record a line."""
+        """See the protocol."""
         return _json(resource(record, self.base_url))
 
 
-@dataclass(frozen=True, slots=True)
-class WorkForm:
+class WorkForm(_ItemsForm):
     """Records as the works of Crossref's REST API."""
 
-    base_url: str
-    suffix: str = ".json"
-    between: bytes = b",\n"
-    closing: bytes = b" ]\n}\n"
-
-    def opening(self, _newest_s: int) -> bytes:
-        """See the protocol."""
-        return b'{\n  "items" : [ '
+    __slots__ = ()
 
     def write(self, record: Record) -> bytes:
-        """See the protocol: one record a line."""
+        """See the protocol."""
         cited = Cited(description_of(record), record.identifier, target_of(record, self.base_url))
         member = stable_number(record.owner, 31)
         return _json(
@@ -130,9 +127,10 @@ class UnixsdForm:
     suffix: str = ".xml"
     between: bytes = b""
     closing: bytes = field(default=b"", init=False)
-    _names: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict, repr=False)
+    _payloads: Payloads = field(init=False)
 
     def __post_init__(self) -> None:
+        self._payloads = Payloads(self.directory, self.base_url, _PREFIX)
         self.closing = self._around(0)[1]
 
     def opening(self, newest_s: int) -> bytes:
@@ -144,24 +142,13 @@ class UnixsdForm:
         header = header_of(record)
         if header is None:
             raise ValueError(f"{record.identifier} is not harvested")
-        names = self._names_of(record)
-        target = target_of(record, self.base_url)
-        symbol = record.datacenter or client_symbol(record.owner, record.group)
-        return self.writer.record(header, payload(record, _PREFIX, Facts(target, names[0], names[1], symbol))).encode()
+        return self.writer.record(header, self._payloads.write(record)).encode()
 
     def _around(self, newest_s: int) -> tuple[bytes, bytes]:
         """Give what comes before the records, and what behind."""
         url, asked = f"{self.base_url}{self.writer.flavour.path}", {"verb": "ListRecords", "metadataPrefix": _PREFIX}
         before, _, behind = answer(newest_s, url, asked, b"<ListRecords>\n\0</ListRecords>\n").partition(b"\0")
         return before, behind
-
-    def _names_of(self, record: Record) -> tuple[str, str]:
-        root = root_of(record.identifier)
-        names = self._names.get((record.group, root))
-        if names is None:
-            group, prefix = self.directory.group(record.group), self.directory.prefix(root)
-            names = self._names[record.group, root] = (group.title if group else "", prefix.title if prefix else "")
-        return names
 
 
 def target_of(record: Record, base_url: str) -> str:

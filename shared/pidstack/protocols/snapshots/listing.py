@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from pidstack.domain.instant import instant
 from pidstack.domain.snapshot import Snapshot, SnapshotFile
-from pidstack.services.snapshots.manifest import instant
 
 MANIFEST = "manifest.json"
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
@@ -19,7 +19,7 @@ _STYLE = (
 )
 _ABOUT = (
     "Everything that may be harvested, as of the end of a month or a day. Files are for subscribers, who send their token in "
-    "<code>Crossref-Plus-API-Token: Bearer TOKEN</code>, and for depositors, with their passwords. Downloads can be resumed."
+    "<code>Crossref-Plus-API-Token: Bearer TOKEN</code>. Downloads can be resumed."
 )
 
 

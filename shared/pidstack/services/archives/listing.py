@@ -1,14 +1,13 @@
 """List a unit: which records its prefixes have in a span of time, sorted by title and name, as a file of lines.
 
-Memory is bounded: what does not fit is put aside in sorted runs, merged at the end. A record that is changed while a list is read
-moves on in it and is found twice, or after its change; so the lines say only where to look, and what is written is read later.
+A record that is changed while a list is read moves on in it and is found twice, or after its change; so the lines say only where to
+look, and what is written is read later.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from pidstack.domain.identifier import Identifier
@@ -16,17 +15,14 @@ from pidstack.domain.placement import Kind, Placement
 from pidstack.formats.output30 import Title
 from pidstack.ports.bulk import BulkFiles
 from pidstack.ports.harvest import HarvestStore, Header, OfPrefix, Position, Window
-from pidstack.services.snapshots.pieces import PlainWriter
 from pidstack.services.snapshots.sheets import lines_of
+from pidstack.services.snapshots.sorting import MOST_BYTES, Run, Sorter, keep_lines
 from pidstack.services.snapshots.workplace import Workplace
 
-MOST_BYTES = 48 * 1024 * 1024
 LEAST_S = 60.0
 """With less time than that a worker stops listing; putting aside 48 MiB takes a few seconds."""
 
 _PAGE = 4000
-_MERGED_AT_ONCE = 16 * 1024 * 1024
-_LEAST_BLOCK = 64 * 1024
 Branch = tuple[str, str]  # a kind and a prefix
 
 
@@ -63,7 +59,7 @@ class Listing:
     at: int = 0
     partition: str = ""
     sort: str = ""
-    runs: tuple[tuple[str, int], ...] = ()
+    runs: tuple[Run, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Write it as plain values."""
@@ -103,8 +99,6 @@ class Lister:
     attempt: str
     time_left: Callable[[], float]
     most_bytes: int = MOST_BYTES
-    _lines: list[bytes] = field(default_factory=list)
-    _held: int = 0
 
     def list(self, unit: int, branches: Sequence[Branch], listing: Listing) -> Listing | Sheet:
         """List on.
@@ -112,53 +106,27 @@ class Lister:
         Returns:
             the sheet, or where to go on if the time did not suffice.
         """
-        runs = list(listing.runs)
+        lines = Sorter(
+            self.place.files, lambda number: self.place.name("run", unit, number, self.attempt), list(listing.runs), self.most_bytes
+        )
         at, start = listing.at, Position(listing.partition, listing.sort) if listing.partition else None
         while at < len(branches):
             kind, prefix = Kind(branches[at][0]), branches[at][1]
             headers, start = self.store.headers(OfPrefix(kind, prefix), self.window, start, _PAGE, _had_of(kind))
-            self._hold(headers)
+            for header in headers:
+                lines.hold(_line(header))
             at += start is None
             is_late = self.time_left() < LEAST_S
-            if self._lines and (self._held >= self.most_bytes or is_late):
-                runs.append(self._put_aside(unit, len(runs)))
-            if is_late and at < len(branches):
-                return Listing(at, start.partition if start else "", start.sort if start else "", tuple(runs))
-        if runs and self._lines:
-            runs.append(self._put_aside(unit, len(runs)))
-        self._lines.sort()
-        return Sheet(*self._keep(self.place.name("sheet", unit, self.attempt), self._merged(runs) if runs else self._lines))
+            lines.relieve(is_late=is_late)
+            if is_late and (lines.runs or at < len(branches)):
+                return Listing(at, start.partition if start else "", start.sort if start else "", tuple(lines.runs))
+        return Sheet(*keep_lines(self.place.files, self.place.name("sheet", unit, self.attempt), lines.in_order()))
 
-    def _hold(self, headers: Sequence[Header]) -> None:
-        for header in headers:
-            place = header.placement
-            words = (place.prefix, place.kind, f"{place.publication:012}", f"{header.datestamp_s:011}", str(header.identifier))
-            # Names may have blanks, so they come last; sorted is by title and name, of which the time is part of neither.
-            line = f"{words[0]} {words[1]} {words[2]} {words[4]}\t{words[3]}\n".encode()
-            self._lines.append(line)
-            self._held += len(line)
 
-    def _put_aside(self, unit: int, number: int) -> tuple[str, int]:
-        self._lines.sort()
-        kept = self._keep(self.place.name("run", unit, number, self.attempt), self._lines)
-        self._lines, self._held = [], 0
-        return kept
-
-    def _keep(self, name: str, lines: Sequence[bytes] | Iterator[bytes]) -> tuple[str, int]:
-        writer = PlainWriter(self.place.files, name)
-        try:
-            for each in lines:
-                writer.write(each)
-            piece = writer.close()
-        except BaseException:
-            writer.abandon()
-            raise
-        return piece.name, piece.size
-
-    def _merged(self, runs: Sequence[tuple[str, int]]) -> Iterator[bytes]:
-        block_bytes = max(_LEAST_BLOCK, _MERGED_AT_ONCE // len(runs))
-        streams = [lines_of(self.place.files, name, 0, size, block_bytes) for name, size in runs]
-        return (each + b"\n" for each in heapq.merge(*streams))
+def _line(header: Header) -> bytes:
+    """Write what lines are sorted by, title and name; names may have blanks, so they come last but for the time."""
+    place, name = header.placement, str(header.identifier)
+    return f"{place.prefix} {place.kind} {place.publication:012} {name}\t{header.datestamp_s:011}\n".encode()
 
 
 def entries(files: BulkFiles, sheet: Sheet, first: int) -> Iterator[Entry]:

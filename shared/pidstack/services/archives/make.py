@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 from pidstack.domain.archive import Archive, ArchiveFile, ArchiveRun, Mode, Span, folder_of, turn_for
 from pidstack.domain.placement import Kind
 from pidstack.domain.snapshot import Phase
-from pidstack.ports.archives import ArchiveRuns, Folders
+from pidstack.ports.archives import Folders
 from pidstack.ports.bulk import BulkFiles, FileKind
 from pidstack.ports.clock import Clock
 from pidstack.ports.publications import EVER, Calendar
+from pidstack.ports.runs import Runs
 from pidstack.ports.subscriptions import Subscriptions
 from pidstack.services.archives.listing import Branch, Listing
 from pidstack.services.archives.members import Done
@@ -47,7 +48,7 @@ class ArchiveMaker:
     """
 
     files: BulkFiles
-    runs: ArchiveRuns
+    runs: Runs[ArchiveRun]
     folders: Folders
     calendar: Calendar
     subscriptions: Subscriptions
@@ -95,7 +96,7 @@ class ArchiveMaker:
 
         def note(records: int) -> None:
             seen[0] = records
-            self.runs.note(name, unit, records, finished=False)
+            self.runs.note(name, Phase.WRITING, unit, records, finished=False)
 
         made = [Variant.from_json(each) for each in plan["variants"]]
         writer = UnitWriter(place, self.sources, run, made, attempt, time_left, note, self.block_records)
@@ -104,7 +105,7 @@ class ArchiveMaker:
         if stopped is not None:
             place.put(stopped.as_json(), "standing", unit, attempt)
             return {"run": name, "unit": unit, "state": attempt, "done": False}
-        self.runs.note(name, unit, seen[0], finished=True)
+        self.runs.note(name, Phase.WRITING, unit, seen[0], finished=True)
         return {"run": name, "unit": unit, "state": "", "done": True}
 
     def assemble(self, name: str, variant: str) -> dict[str, Any]:
@@ -148,7 +149,7 @@ class ArchiveMaker:
     def fail(self, name: str, problem: str) -> dict[str, Any]:
         """Remember that a run failed. What it laid down is removed in time."""
         run = self.runs.get(name)
-        if run is not None and not run.is_over:
+        if run is not None and not run.phase.is_over:
             self._reach(replace(run, problem=problem[:1000]), Phase.FAILED)
         return {"run": name}
 
@@ -161,8 +162,7 @@ class ArchiveMaker:
             span, turn = run.span, turn_for(run.mode, run.span.last, held)
             before = next((each for each in held if each.folder == folder_of(run.mode, turn)), None)
             if before is not None and before.turn == turn and before.started_s > run.started_s:
-                for each in files:
-                    self.files.remove([each.key])
+                self.files.remove([each.key for each in files])
                 return None
             archive = Archive(run.mode, turn, run.name, run.filedate, span.first, span.last, run.started_s, now_s, files)
             if self.folders.switch(archive, before, now_s):
@@ -180,19 +180,12 @@ class ArchiveMaker:
     def _branches(self, span: Span) -> list[Branch]:
         """List the kinds and prefixes that have something of the days, as the calendar knows; it may say too many."""
         if not span.first:
-            marked = set(self.calendar.marked(EVER))
-        else:
-            marked = {
-                name
-                for month in sorted({day[:7] for day in _days(span)})
-                for name, days in self.calendar.marked(month).items()
-                if days & {int(day[8:]) for day in _days(span) if day[:7] == month}
-            }
-        found = set[Branch]()
-        for name in marked:
-            letters, _, prefix = name.partition(":")
-            found |= {(kind, prefix) for kind in _KINDS.get(letters, ())}
-        return sorted(found, key=lambda branch: (branch[1], branch[0]))
+            return _branches_of(self.calendar.marked(EVER))
+        months: dict[str, set[int]] = {}
+        for day in _days(span):
+            months.setdefault(day[:7], set()).add(int(day[8:]))
+        marked = {name for month, asked in months.items() for name, days in self.calendar.marked(month).items() if days & asked}
+        return _branches_of(marked)
 
     def _run(self, name: str) -> ArchiveRun:
         run = self.runs.get(name)
@@ -207,6 +200,13 @@ class ArchiveMaker:
 def key_of(run: ArchiveRun, variant: str) -> str:
     """Tell where a file of a run's is kept: no two runs share a name, so nobody who fetches one sees another."""
     return f"archives/{run.mode}/{run.name}/{variant}.tar.gz"
+
+
+def _branches_of(marked: Iterable[str]) -> list[Branch]:
+    """Give the kinds and prefixes of those entries of the calendar that are of titles."""
+    entries = (name.partition(":") for name in marked)
+    found = {(kind, prefix) for letters, _, prefix in entries for kind in _KINDS.get(letters, ())}
+    return sorted(found, key=lambda branch: (branch[1], branch[0]))
 
 
 def _days(span: Span) -> list[str]:

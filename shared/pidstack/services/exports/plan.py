@@ -22,7 +22,7 @@ def plan_export(name: str, workshop: Workshop, *, segment_records: int, concurre
         NotFound: there is no such export, or it is over.
     """
     export = workshop.running(name)
-    folder = f"work/exports/{name}/{workshop.attempt()}/"
+    folder = f"unfinished/exports/{name}/{workshop.attempt()}/"
     counted = _Count()
     ranges = segments_of(export.order.owners, workshop.names, segment_records, counted)
     works = [SegmentWork(name, folder, number, each) for number, each in enumerate(ranges)]

@@ -47,15 +47,15 @@ def write_segment(work: SegmentWork, workshop: Workshop, has_time: Callable[[], 
     writer, passes = workshop.writer_for(order), order.filter.compiled()
     file = f"{work.folder}segment-{work.number:05}-{len(work.pieces):03}-{workshop.attempt()}"
     piece = PieceWriter(workshop.files, file, lead=writer.between)
-    now_s, noted, done = workshop.clock(), work.seen, True
+    now_s, noted, before, done = workshop.clock(), work.seen, work.written, True
     try:
         for batch in _one_ahead(_batches(work, workshop.names)):
             for record in batch.records:
                 if record.owner == batch.owner and not 0 < record.expires_s <= now_s and passes(record):
                     text = writer.write(record)
                     piece.write(writer.between + text if piece.records else text)
-                    work = replace(work, written=work.written + 1)
-            work = replace(work, position=batch.position, after=batch.last, seen=work.seen + batch.names)
+            seen, written = work.seen + batch.names, before + piece.records
+            work = replace(work, position=batch.position, after=batch.last, seen=seen, written=written)
             if work.seen - noted >= NOTED:
                 noted = work.seen
                 workshop.exports.note(work.name, work.number, Progress(work.seen, work.written))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pidstack
 from pidstack.domain.counting import HARVESTED
+from pidstack.domain.instant import instant
 from pidstack.domain.placement import Kind
 from pidstack.domain.snapshot import Content, Period, Phase, Snapshot, SnapshotKind, SnapshotRun
 from pidstack.ports.bulk import BulkFiles, FileKind
 from pidstack.ports.clock import Clock
 from pidstack.ports.feed import Counters
-from pidstack.ports.snapshots import Announcer, Published, Runs, Scan
+from pidstack.ports.runs import Runs
+from pidstack.ports.snapshots import Announcer, Published, Scan
 from pidstack.services.bulk.join import STORE, Limits
 from pidstack.services.snapshots.arrange import LEAST_RECORDS, Product, arrange, expected
 from pidstack.services.snapshots.assemble import PRODUCTS, Whole, join_file
 from pidstack.services.snapshots.forms import Form
-from pidstack.services.snapshots.manifest import instant, manifest
+from pidstack.services.snapshots.manifest import manifest
 from pidstack.services.snapshots.sheets import Sheet
 from pidstack.services.snapshots.take import Taker, Taking
 from pidstack.services.snapshots.workplace import Workplace
@@ -78,7 +81,7 @@ class SnapshotMaker:
 
     files: BulkFiles
     scan: Scan
-    runs: Runs
+    runs: Runs[SnapshotRun]
     published: Published
     counters: Counters
     announcer: Announcer
@@ -201,7 +204,7 @@ class SnapshotMaker:
     def fail(self, name: str, problem: str) -> dict[str, Any]:
         """Remember that a run failed. What it laid down is removed in time."""
         run = self.runs.get(name)
-        if run is not None and not run.is_over:
+        if run is not None and not run.phase.is_over:
             self._reach(replace(run, problem=problem[:1000]), Phase.FAILED)
         return {"run": name}
 
@@ -254,15 +257,22 @@ def compare(wholes: list[Whole], due: Mapping[str, int]) -> None:
 
 
 def described(snapshot: Snapshot) -> dict[str, Any]:
-    """Write what an event tells of a snapshot."""
+    """Tell a snapshot as a JSON object. The contract, for everybody outside: events/schemas/snapshot-event.v1.json."""
     files = [
-        {"name": each.name, "bytes": each.size, "sha256": each.sha256, "records": each.records, "members": each.members}
+        {"name": each.name, "size": each.size, "sha256": each.sha256, "records": each.records, "members": each.members}
         for each in snapshot.files
     ]
-    path = f"/snapshots/{snapshot.period.path}/"
-    until = instant(snapshot.until_s)
-    kind, period = str(snapshot.period.kind), str(snapshot.period)
-    return {"version": 1, "kind": kind, "period": period, "run": snapshot.run, "path": path, "until": until, "files": files}
+    return {
+        "id": hashlib.sha256(f"{snapshot.run} {EVENT}".encode()).hexdigest()[:32],
+        "kind": EVENT,
+        "run": snapshot.run,
+        "interval": str(snapshot.period.kind),
+        "period": str(snapshot.period),
+        "until": instant(snapshot.until_s),
+        "at": instant(snapshot.published_s),
+        "path": f"/snapshots/{snapshot.period.path}/",
+        "files": files,
+    }
 
 
 def _sets(sheets: list[Sheet]) -> dict[str, list[int]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
+from pidstack.domain.instant import instant
 from pidstack.domain.snapshot import Snapshot
 from pidstack.services.snapshots.arrange import Product
 from pidstack.services.snapshots.assemble import Group, Whole
@@ -70,8 +70,3 @@ def _group(group: Group) -> dict[str, Any]:
         "bytes": group.size,
         "sha256": group.sha256,
     }
-
-
-def instant(moment_s: int) -> str:
-    """Write Unix seconds as UTC."""
-    return datetime.fromtimestamp(moment_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,28 +1,22 @@
 """Take one part of the registry, and lay it down as a sheet. What is in memory is bounded, however large the part is.
 
-A part mostly fits into memory and is sorted there. One that does not is put aside in runs, each sorted, merged at the end.
 When its time is nearly over, a worker puts aside what it has and says where it stands, and the next goes on from there.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pidstack.domain.state import State
 from pidstack.ports.snapshots import Entry, Scan
-from pidstack.services.snapshots.pieces import PlainWriter
-from pidstack.services.snapshots.sheets import Sheet, is_told_of, lay_down, line, lines_of, shelf_of
+from pidstack.services.snapshots.sheets import Sheet, is_told_of, lay_down, line, shelf_of
+from pidstack.services.snapshots.sorting import MOST_BYTES, Run, Sorter
 from pidstack.services.snapshots.workplace import Workplace
 
-MOST_BYTES = 48 * 1024 * 1024
 LEAST_S = 60.0
 """With less time than that a worker stops reading; putting aside 48 MiB takes a few seconds."""
-
-_MERGED_AT_ONCE = 16 * 1024 * 1024
-_LEAST_BLOCK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +34,7 @@ class Taking:
     start: str = ""
     seen: int = 0
     branches: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    runs: tuple[tuple[str, int], ...] = ()
+    runs: tuple[Run, ...] = ()
     is_read: bool = False
 
     def as_json(self) -> dict[str, Any]:
@@ -73,8 +67,6 @@ class Taker:
     time_left: Callable[[], float]
     note: Callable[[int], None]
     most_bytes: int = MOST_BYTES
-    _lines: list[bytes] = field(default_factory=list)
-    _held: int = 0
     _branches: dict[str, list[int]] = field(default_factory=dict)
 
     def take(self, part: int, of: int, taking: Taking) -> Taking | Sheet:
@@ -83,54 +75,34 @@ class Taker:
         Returns:
             the sheet, or where to go on if the time did not suffice.
         """
-        runs, seen, start = list(taking.runs), taking.seen, taking.start
+        lines = Sorter(
+            self.place.files, lambda number: self.place.name("run", part, number, self.attempt), list(taking.runs), self.most_bytes
+        )
+        seen, start, is_read = taking.seen, taking.start, taking.is_read
         self._branches = {branch: list(counts) for branch, counts in taking.branches.items()}
-        is_read = taking.is_read
         while not is_read:
             page = self.scan.page(part, of, start)
             seen, start = seen + len(page.entries), page.following
-            self._keep(page.entries)
+            self._keep(page.entries, lines)
             self.note(seen)
             is_read, is_late = not start, self.time_left() < LEAST_S
-            if self._lines and (self._held >= self.most_bytes or is_late):
-                runs.append(self._put_aside(part, len(runs)))
-            if is_late and (runs or not is_read):
-                return Taking(start, seen, self._counts(), tuple(runs), is_read)
-        if runs and self._lines:
-            runs.append(self._put_aside(part, len(runs)))
-        self._lines.sort()
+            lines.relieve(is_late=is_late)
+            if is_late and (lines.runs or not is_read):
+                return Taking(start, seen, self._counts(), tuple(lines.runs), is_read)
         name = self.place.name("sheet", part, self.attempt)
-        rows = lay_down(self.place.files, name, self._merged(runs) if runs else self._lines)
+        rows = lay_down(self.place.files, name, lines.in_order())
         sheet = Sheet(name if rows else "", seen, rows, self._counts())
         self.place.put(sheet.as_json(), "sheet", part)
         return sheet
 
-    def _keep(self, entries: Sequence[Entry]) -> None:
+    def _keep(self, entries: Sequence[Entry], lines: Sorter) -> None:
         for entry in entries:
             if not is_told_of(entry, self.until_s):
                 continue
             self._branches.setdefault(entry.branch, [0, 0])[entry.state is State.REGISTERED] += 1
             shelf = shelf_of(entry)
             if shelf is not None:
-                self._hold(line(entry, shelf))
+                lines.hold(line(entry, shelf))
 
     def _counts(self) -> dict[str, tuple[int, int]]:
         return {branch: (counts[0], counts[1]) for branch, counts in sorted(self._branches.items())}
-
-    def _hold(self, written: bytes) -> None:
-        self._lines.append(written)
-        self._held += len(written)
-
-    def _put_aside(self, part: int, number: int) -> tuple[str, int]:
-        self._lines.sort()
-        writer = PlainWriter(self.place.files, self.place.name("run", part, number, self.attempt))
-        for each in self._lines:
-            writer.write(each)
-        piece = writer.close()
-        self._lines, self._held = [], 0
-        return piece.name, piece.size
-
-    def _merged(self, runs: list[tuple[str, int]]) -> Iterator[bytes]:
-        block_bytes = max(_LEAST_BLOCK, _MERGED_AT_ONCE // len(runs))
-        streams = [lines_of(self.place.files, name, 0, size, block_bytes) for name, size in runs]
-        return (each + b"\n" for each in heapq.merge(*streams))

@@ -15,7 +15,7 @@ from typing import Any
 from pidstack.ports.bulk import BulkFiles, FileKind
 
 Json = Any
-WORK = "work/snapshots"
+UNFINISHED = "unfinished/snapshots"
 _JSON = FileKind("application/json")
 _THREADS = 16
 
@@ -29,7 +29,7 @@ class Workplace:
 
     def name(self, *parts: object) -> str:
         """Name a file: `sheet`, 7 and `json` are `…/RUN/sheet-000007-json`."""
-        return f"{WORK}/{self.run}/" + "-".join(f"{part:06}" if isinstance(part, int) else str(part) for part in parts)
+        return f"{UNFINISHED}/{self.run}/" + "-".join(f"{part:06}" if isinstance(part, int) else str(part) for part in parts)
 
     def put(self, content: Json, *parts: object) -> str:
         """Keep plain values, and give the name they have."""

@@ -26,7 +26,6 @@ from pidstack.protocols.gateway import Request, Response
 from pidstack.services.exports.desk import Desk
 
 _NOT_STORED = {"Cache-Control": "no-store"}
-_HTML = {"Content-Type": "text/html; charset=utf-8", "Vary": "Accept", **_NOT_STORED}
 _JSON = {"Content-Type": "application/json", "Vary": "Accept", **_NOT_STORED}
 
 
@@ -82,17 +81,17 @@ def _fetch(request: Request, desk: Desk) -> Response:
     export = desk.find(name) if len(name) == NAME_LENGTH and name.isascii() and name.isalnum() else None
     wanted = _wanted(request.headers.get("accept", ""))
     if export is None or asked not in {name, export.file_name}:
-        return Response(404, missing_page(), _HTML) if wanted == "html" else failure(404, "no such download", _NOT_STORED)
+        return missing_page(request.base_url) if wanted == "html" else failure(404, "no such download", _NOT_STORED)
     if export.stage is Stage.READY and wanted != "json":
         return _file(request, export, desk)
     state = State(export, desk.progress(export), desk.clock())
     if wanted == "json":
         return Response(200, state.json(), _JSON)
-    # Who only waits for the file has to learn that it will not come.
-    status = 410 if export.stage is Stage.FAILED else 404
     if wanted == "html":
-        return Response(status, state.page(), _HTML)
-    return failure(status, f"download failed - {export.problem}" if status == 410 else "download is not ready", _NOT_STORED)
+        return state.page(request.base_url)
+    if export.stage is Stage.FAILED:
+        return failure(410, f"download failed - {export.problem}", _NOT_STORED)
+    return failure(404, "download is not ready", _NOT_STORED)
 
 
 def _file(request: Request, export: Export, desk: Desk) -> Response:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from html import escape
-from string import Template
 from typing import Any
 
 from pidstack.domain.export import Export, Stage
 from pidstack.ports.exports import Progress
 from pidstack.protocols.export_event import address_of
+from pidstack.protocols.gateway import Response
 
 REFRESH_S = 3
 
@@ -67,16 +66,13 @@ class State:
         """Tell programs, as text."""
         return json.dumps(self.as_json(), separators=(",", ":"))
 
-    def page(self) -> str:
-        """Tell people."""
+    def page(self, base_url: str) -> Response:
+        """Tell people as long as it is not ready; with 410 where the file will not come, for those who only wait for it."""
         export = self.export
         if export.stage is Stage.FAILED:
-            return _page("This download failed", _said(export.problem))
-        if export.stage is Stage.READY:
-            link = f'<p><a href="{escape(address_of(export))}">{escape(export.file_name)}</a></p>'
-            return _page("Your download is ready", f"{_said(f'{export.records:,} records.')}{link}")
-        bar = f'<p><progress max="100" value="{self.per_cent}">{self.per_cent} %</progress></p>'
-        return _page("Your download is being made", f"{bar}{_said(self._sentence())}{_said(_FOLLOWS)}", refresh=True)
+            return _page("This download failed", base_url, status=410, said=[export.problem])
+        said = [self._sentence(), _FOLLOWS]
+        return _page("Your download is being made", base_url, said=said, per_cent=self.per_cent, refresh_s=REFRESH_S)
 
     def _sentence(self) -> str:
         if not self.export.expected:
@@ -85,41 +81,21 @@ class State:
         return f"{self.progress.seen:,} of {self.export.expected:,} records, {self.per_cent} %{left}."
 
 
-def missing_page() -> str:
+def missing_page(base_url: str) -> Response:
     """Tell people that there is nothing."""
-    return _page("No such download", _said("Perhaps its week is over: downloads are deleted seven days after they are made."))
+    return _page(
+        "No such download", base_url, said=["Perhaps its week is over: downloads are deleted seven days after they are made."]
+    )
 
 
 _FOLLOWS = "This page asks again by itself, and the download starts when it is there."
-_PAGE = Template("""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">$refresh
-<title>$title</title>
-<style>
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem }
-progress { width: 100%; height: 1.5rem }
-</style>
-</head>
-<body>
-<main>
-<h1>$title</h1>
-$inside
-</main>
-</body>
-</html>
-""")
 
 
-def _page(title: str, inside: str, *, refresh: bool = False) -> str:
-    asking = f'\n<meta http-equiv="refresh" content="{REFRESH_S}">' if refresh else ""
-    return _PAGE.substitute(title=escape(title), inside=inside, refresh=asking)
+def _page(title: str, base_url: str, *, status: int = 404, said: list[str], **values: Any) -> Response:
+    from pidstack.protocols.pages.layout import page  # programs, most of those who ask, do not wait for Jinja2
 
-
-def _said(text: str) -> str:
-    return f"<p>{escape(text)}</p>\n"
+    shown = {"per_cent": None, "refresh_s": None} | values
+    return page("download.html", base_url, status=status, headers={"Vary": "Accept"}, title=title, said=said, **shown)
 
 
 def _duration(seconds: int | None) -> str:

@@ -1,0 +1,49 @@
+"""Files of whole records over HTTP: whoever may have one is sent to where it lies, for GET and for HEAD; the rest is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from pidstack.domain.errors import Forbidden, Unauthenticated
+from pidstack.protocols.gateway import Request, Response
+
+_METHODS = "GET, HEAD, OPTIONS"
+_TEXT = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
+
+
+class Links(Protocol):
+    """Gives addresses that files can be fetched from."""
+
+    def link(self, name: str, *, only_head: bool) -> str:
+        """Give the address of a file. No request."""
+
+
+def hand_out(request: Request, realm: str, get: Callable[[], Response]) -> Response:
+    """Answer one request; nothing but a fault of the registry itself is raised.
+
+    Args:
+        realm: that those who are not known are asked for a token of.
+        get: answers GET; what it raises of Unauthenticated and Forbidden is told.
+    """
+    if request.method == "OPTIONS":
+        return Response(204, "", {"Allow": _METHODS})
+    if request.method not in {"GET", "HEAD"}:
+        return failure(405, "method not allowed", {"Allow": _METHODS})
+    try:
+        response = get()
+    except Unauthenticated:
+        response = failure(401, "unauthorized", {"WWW-Authenticate": f'Bearer realm="{realm}"'})
+    except Forbidden as error:
+        response = failure(403, f"forbidden - {error}")
+    return Response(response.status, "", response.headers) if request.method == "HEAD" else response
+
+
+def sent_to(request: Request, links: Links, key: str) -> Response:
+    """Send somebody to where a file lies; the address is good for the method that was asked with."""
+    return Response(302, "", {"Location": links.link(key, only_head=request.method == "HEAD"), "Cache-Control": "no-store"})
+
+
+def failure(status: int, words: str, headers: dict[str, str] | None = None) -> Response:
+    """Answer that something is not to be had."""
+    return Response(status, f"error: {words}\n", {**_TEXT, **(headers or {})})
