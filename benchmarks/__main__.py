@@ -35,7 +35,7 @@ def main() -> int:
     parser.add_argument(
         "names",
         nargs="*",
-        help="operations, cpu, feed, harvest, exports, cold_start, imports, metadata, payloads, "
+        help="operations, cpu, feed, harvest, exports, lists, cold_start, imports, metadata, payloads, "
         "resolve, snapshots, snapshot_projection; all of them if none is named",
     )
     parser.add_argument("--engine", choices=engines.ENGINES, help="default: DynamoDB Local where java and npm are, else moto")

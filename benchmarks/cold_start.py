@@ -199,7 +199,6 @@ def _environment(package: Path, logical_id: str, client: Path, endpoint: str) ->
     layers = [package / layer / "python" for layer in ("DependenciesLayer", "SharedLayer")]
     return {
         **stand.ENVIRONMENT,
-        "REPOSITORY_NAME": "benchmark",
         "ADMIN_EMAIL": "admin@example.org",
         "EXPORT_BUCKET": "exports",
         "EXPORT_MACHINE": "arn:aws:states:us-east-1:000000000000:stateMachine:export",

@@ -23,10 +23,12 @@ from benchmarks.meter import Call, Meter, in_words, kinds, metering
 from benchmarks.report import Report
 from benchmarks.stand import Ask, Context
 from pidstack import bootstrap, config
+from pidstack.domain.placement import Kind, Publication
 from pidstack.domain.recipient import Recipient
 from pidstack.ports.harvest import Position
 from pidstack.services.harvest import everybody_may_see
 from pidstack.services.subscribe import create_recipient, create_token
+from pidstack.store.publications import DynamoPublications
 from pidstack.store.subscriptions import DynamoSubscriptions
 
 SIZES = (10_000, 200_000)
@@ -49,10 +51,10 @@ _FORMATS = (
     (_JOURNAL, "datacite", False),
     (_JOURNAL, "oai_datacite", False),
 )
+_COLUMNS = ("format", "document", "ms/record", "first page", "later page", "records/s", "bytes/record", "budget", "holds")
 _ENVIRONMENT = {
     "CROSSREF_OAI": "yes",
     "DATACITE_OAI": "yes",
-    "REPOSITORY_NAME": "Benchmark",
     "ADMIN_EMAIL": "admin@example.org",
     "OAI_DEFAULT_SET": "",
     "OAI_PAGE_SIZE": f"{PAGE}",
@@ -134,14 +136,21 @@ def run(engine_name: str, sizes: Sequence[int] = SIZES) -> Report:
         with stand.surroundings(**_ENVIRONMENT), engine(engine_name):
             begun = time.monotonic()
             library.fill(stand.furnish(), size)
+            _register_books()
             report.conditions[f"seconds to fill {size}"] = round(time.monotonic() - begun)
             token = _subscriber()
             pages += [{"size": size, **row} for row in _pages(token)]
             formats = _formats(token)
     report.table("pages", ("list", "page", "size", "records", "requests", "RCU", "ms/record", "KB"), sorted(pages, key=_by_list))
-    report.table("formats", ("format", "document", "ms/record", "records/s", "bytes/record", "budget", "holds"), formats)
+    report.table("formats", _COLUMNS, formats)
     _judge(report, pages, formats)
     return report
+
+
+def _register_books() -> None:
+    """Enter the books' title, as the first record of it would."""
+    for prefix in library.PREFIXES:
+        DynamoPublications().restore(Publication(Kind.BOOK, prefix, library.BOOK_TITLE, "A title"))
 
 
 def _subscriber() -> str:
@@ -214,12 +223,17 @@ def _formats(token: str) -> list[dict[str, Any]]:
     for spec, prefix, is_kept in _FORMATS:
         event = hands.ask("ListRecords", set=spec, metadataPrefix=prefix)
         answer = hands.answer(event)
-        cost, budget = _least_ms(hands, event) / answer.records, STORED_MS if is_kept else GENERATED_MS
+        later = hands.ask("ListRecords", resumptionToken=answer.token)
+        first, going_on = (_least_ms(hands, each) / hands.answer(each).records for each in (event, later))
+        # Nearly all pages of a harvest go on with a list, but the budget is for each.
+        cost, budget = max(first, going_on), STORED_MS if is_kept else GENERATED_MS
         rows.append(
             {
                 "format": prefix,
                 "document": f"{'Crossref' if spec == _JOURNAL else 'DataCite'}, {'passed on' if is_kept else 'written'}",
                 "ms/record": round(cost, 4),
+                "first page": round(first, 4),
+                "later page": round(going_on, 4),
                 "records/s": round(1000 / cost),
                 "bytes/record": round(answer.size / answer.records),
                 "budget": budget,

@@ -7,8 +7,9 @@ days has as many changes in a small library as in a large one.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,7 @@ from pidstack.domain.placement import Kind, Placement
 from pidstack.domain.record import Record
 from pidstack.services.documents import with_documents
 from pidstack.services.dublin_core import kept_dublin_core
+from pidstack.services.prepared import prepared_forms
 from pidstack.store.calendar import DynamoCalendar
 from pidstack.store.identifiers import _item
 
@@ -49,13 +51,17 @@ def fill(dynamodb: Any, count: int) -> None:
 
     records = _records(count)
     with ThreadPoolExecutor(_WORKERS) as pool:
-        while some := list(islice(records, _BATCH * _WORKERS * 10)):
+        under_way: deque[Future[None]] = deque()
+        while some := list(islice(records, _BATCH)):
             for record in some:
                 if (day := (record.placement.branch if record.placement else "", record.updated_s // DAY_S)) not in marked:
                     calendar.mark(record)
                     marked.add(day)
-            requests = [{"PutRequest": {"Item": _raw(record)}} for record in some]
-            list(pool.map(send, (requests[start : start + _BATCH] for start in range(0, len(requests), _BATCH))))
+            under_way.append(pool.submit(send, [{"PutRequest": {"Item": _raw(record)}} for record in some]))
+            if len(under_way) > 2 * _WORKERS:  # records are made while others are sent, but not far ahead
+                under_way.popleft().result()
+        for sent in under_way:
+            sent.result()
 
 
 def _raw(record: Record) -> dict[str, Any]:
@@ -83,6 +89,7 @@ def _records(count: int) -> Iterator[Record]:
             identifier=Identifier(f"doi:{doi}"),
             elements=elements,
             dublin_core=pattern.dublin_core.replace(_PLACEHOLDER.lower(), doi.lower()),
+            prepared={name: _renamed(form, doi) for name, form in pattern.prepared.items()},
             created_s=updated_s,
             updated_s=updated_s,
             placement=places[kind][prefix],
@@ -95,7 +102,12 @@ def _pattern(profile: str, document: str) -> Record:
     target = "https://example.org/objects/1"
     record = Record(name, "demo.one", "demo", 0, 0, profile=profile, elements={profile: document}, target=target)
     record = replace(with_documents(record, None), placement=Placement(Kind.BOOK, PREFIXES[0], BOOK_TITLE, year=2024))
-    return replace(record, dublin_core=kept_dublin_core(record, None))
+    return replace(record, dublin_core=kept_dublin_core(record, None), prepared=prepared_forms(record, None))
+
+
+def _renamed(form: bytes, doi: str) -> bytes:
+    lower = form.replace(_PLACEHOLDER.lower().encode(), doi.lower().encode())
+    return lower.replace(_PLACEHOLDER.encode(), doi.encode())
 
 
 def _deposit() -> str:

@@ -1,8 +1,9 @@
 """What a page of a list of DOIs costs, through the whole function: DynamoDB requests, capacity units, CPU; in two sizes of table.
 
 CPU is that of this process (`time.process_time`), SDK included, the least of several rounds; the answer is not compressed. A page
-by cursor has a budget of one query, one batched read and one of counts. What is sorted as a whole is read from all streams that an
-index is spread over, each a part of the page: its queries are as many as streams, and take no more capacity together.
+has a budget of one query, one batched read of records and one of counts, by cursor and newest first, and the same in a small table
+and a large one. A page by a high number passes over what comes before it: there DynamoDB Local ends an answer after a megabyte of
+whole records, DynamoDB itself after a megabyte of the index, so only capacity is comparable.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from pidstack.store.counters import counter_item, gain_of
 SIZES = (10_000, 200_000)
 PAGE, ROUNDS = 100, 7
 MOST_MS = 0.5
-BY_CURSOR = "2 BatchGetItem + 1 Query"
+ALLOWED = {"2 BatchGetItem + 1 Query", "1 BatchGetItem + 1 Query"}  # nothing counts some lists
 _ENVIRONMENT = {"TOKEN_KEY_SECRET": "", "TOKEN_AUDIENCE": "live"}
 _FILTERS = {
     "everything": "",
@@ -38,7 +39,8 @@ _FILTERS = {
     "a state": "&state=findable",
     "a span": "&query=updated:[2020-01-01+TO+*]",
 }
-_PAGES = {"by cursor": "&page[cursor]=1", "newest first": "", "newest first, page 20": "&page[number]=20"}
+_DEEP = "newest first, page 20"
+_PAGES = {"by cursor": "&page[cursor]=1", "newest first": "", _DEEP: "&page[number]=20"}
 
 
 def run(engine_name: str, sizes: Sequence[int] = SIZES) -> Report:
@@ -137,6 +139,8 @@ def _judge(report: Report, rows: Sequence[Mapping[str, Any]]) -> None:
         )
         report.require(row["ms/record"] < MOST_MS, sentence)
     for (name, page), requests in asked.items():
-        report.require(len(requests) == 1, f"lists: {name}, {page}, asks {' or '.join(sorted(requests))}")
-        if page == "by cursor":
-            report.require(requests == {BY_CURSOR}, f"lists: {name} by cursor asks {' or '.join(sorted(requests))}")
+        if page != _DEEP:
+            as_allowed = len(requests) == 1 and requests <= ALLOWED
+            report.require(as_allowed, f"lists: {name}, {page}, asks {' or '.join(sorted(requests))}")
+        taken = sorted(row["RCU"] for row in rows if (row["list"], row["page"]) == (name, page))
+        report.require(taken[-1] <= 1.05 * taken[0], f"lists: {name}, {page}, takes {taken[0]} to {taken[-1]} read units")

@@ -39,6 +39,7 @@ ENVIRONMENT = {
     "IDENTIFIER_TABLE": TABLE,
     "SESSION_SECRET": SECRET,
     "PUBLIC_URL": "https://ids.example.org",
+    "REPOSITORY_NAME": "Benchmark",
     "POWERTOOLS_SERVICE_NAME": "benchmark",
     "POWERTOOLS_LOG_LEVEL": "INFO",
 }

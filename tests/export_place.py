@@ -28,7 +28,7 @@ from pidstack.local.deploy import client
 from pidstack.local.stack import LocalStack
 from pidstack.services import hand_out
 from pidstack.store.directory import DynamoDirectory
-from pidstack.store.identifiers import SHARDS, DynamoIdentifiers
+from pidstack.store.identifiers import OWNER_PARTS, DynamoIdentifiers
 from pidstack.store.tables import connect
 from tests import every_kind
 from tests.ezid_http import Answer, Client
@@ -178,13 +178,13 @@ def registered(place: Place, owner: str) -> int:
     """How many records an owner has, by the index that is sorted by time."""
     dynamodb = place.aws("dynamodb")
     counted = 0
-    for shard in range(SHARDS):
+    for part in OWNER_PARTS:
         pages = dynamodb.get_paginator("query").paginate(
             TableName=place.stack.table,
             IndexName="owner-index",
             Select="COUNT",
-            KeyConditionExpression="owner_shard = :shard",
-            ExpressionAttributeValues={":shard": {"S": f"{owner}#{shard}"}},
+            KeyConditionExpression="owner_part = :part",
+            ExpressionAttributeValues={":part": {"S": f"{owner}#{part}"}},
         )
         counted += sum(page["Count"] for page in pages)
     return counted

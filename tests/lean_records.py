@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import botocore.session
@@ -31,9 +32,9 @@ class RecordsOverMoto(LeanRecords):
 
     def __init__(self, table: str) -> None:
         place = Place("http://unused.example", "us-east-1", table, Credentials("x", "x"))
-        super().__init__(place, lambda: int(time.time()))
+        super().__init__(place, lambda: int(time.time()), self._answer)
         self.operations: list[str] = []
 
-    def _send(self, operation: str, body: bytes) -> tuple[int, bytes]:
+    def _answer(self, operation: str, _: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
         self.operations.append(operation)
         return 200, answer_through_sdk(operation, body)

@@ -114,7 +114,8 @@ def scythe(asker: Asker, verb: str = "ListRecords", **arguments: str) -> Harvest
     names = {"metadataPrefix": "metadata_prefix", "set": "set_"}
     with Scythe(asker.url, iterator=Items) as client:
         client.client.headers.update(asker.headers)
-        client.client.auth = asker.login
+        if asker.login:
+            client.client.auth = asker.login
         method = client.list_records if verb == "ListRecords" else client.list_identifiers
         try:
             found = [_item(item.xml) for item in method(**{names.get(name, name): value for name, value in arguments.items()})]

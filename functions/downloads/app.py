@@ -19,7 +19,8 @@ warm_on_lambda()
 @cache
 def service() -> Downloads:
     """Give what the operations work with; made once in the life of a warm function."""
-    return Downloads(Service(registry(), authenticator(), sessions()), export_desk(), list_accounts)
+    known = Service(registry(), authenticator(), sessions())
+    return Downloads(known, export_desk(), list_accounts, config().repository_name)
 
 
 @observed

@@ -19,7 +19,7 @@ warm_on_lambda()
 @cache
 def service() -> Service:
     """Give what the operations work with; made once in the life of a warm function."""
-    return Service(registry(), gate(), history(), keeper(), counters(), lists)
+    return Service(registry(), gate(), history(), keeper(), counters(), lists, config().repository_name)
 
 
 @observed

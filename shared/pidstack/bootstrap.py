@@ -218,7 +218,7 @@ def repositories() -> dict[str, Repository]:
         flavours.append((DATACITE, DataCiteSets(DynamoDirectory(), kept.calendar)))
     leases, tokens = DynamoLeases(system_clock, places=asked.oai_concurrent_requests), Mint(SecretKey(config().session_secret))
     settings = Settings(
-        name=asked.repository_name,
+        name=config().repository_name,
         admin_email=asked.admin_email,
         page_size=asked.oai_page_size,
         token_s=asked.oai_token_hours * 3600,
@@ -404,7 +404,7 @@ def snapshot_desk() -> SnapshotDesk:
 
     asked = snapshot_files_config()
     links = PresignedLinks(s3_client(botocore.session.get_session()), asked.snapshot_bucket, 3600 * asked.snapshot_link_hours)
-    return SnapshotDesk(DynamoPublished(), entitlement(), links)
+    return SnapshotDesk(DynamoPublished(), entitlement(), links, config().repository_name)
 
 
 @cache
@@ -446,7 +446,7 @@ def archive_desk() -> ArchiveDesk:
     from pidstack.store.archives import DynamoFolders
 
     snapshots = snapshot_desk()
-    return ArchiveDesk(DynamoFolders(), snapshots.entitlement, snapshots.links)
+    return ArchiveDesk(DynamoFolders(), snapshots.entitlement, snapshots.links, snapshots.name)
 
 
 @cache
@@ -463,4 +463,4 @@ def pages_desk() -> PagesDesk:
         buckets={"downloads": asked.export_bucket, "snapshots": asked.snapshot_bucket},
         machines={"making downloads": asked.export_machine, "making snapshots": asked.snapshot_machine},
     )
-    return Desk(asked.repository_name, asked.admin_email, registry().identifiers, history(), counters(), checks, system_clock)
+    return Desk(config().repository_name, asked.admin_email, registry().identifiers, history(), counters(), checks, system_clock)

@@ -6,7 +6,7 @@ import os
 import time
 from functools import cache
 
-from pidstack.config import config, resolver_config
+from pidstack.config import config
 from pidstack.protocols.resolver.dispatch import Desk
 from pidstack.store.lean import LeanRecords, Place
 
@@ -19,7 +19,7 @@ def _records() -> LeanRecords:
 @cache
 def resolver_desk() -> Desk:
     """Give what requests are answered with; made once in the life of a warm function."""
-    return Desk(_records(), resolver_config().repository_name)
+    return Desk(_records(), config().repository_name)
 
 
 def warm_resolver_on_lambda() -> None:

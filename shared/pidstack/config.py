@@ -27,7 +27,8 @@ def _reader(settings: type[Settings]) -> _lru_cache_wrapper[Settings]:
     """Give what reads settings of one kind. It raises a `KeyError` with the variable's name where one is missing."""
 
     def read() -> Settings:
-        kinds = get_type_hints(settings)
+        # In this module's own names: benchmarks import it anew, and then its name leads to another one.
+        kinds = get_type_hints(settings, globals())
         return settings(**{name: _MEANINGS[kind](os.environ[name.upper()]) for name, kind in kinds.items()})
 
     return cache(read)
@@ -41,11 +42,13 @@ class Config:
         identifier_table: name of the table.
         session_secret: name or ARN of the secret that signs sessions.
         public_url: base URL that clients use, no slash at its end; empty where the request tells.
+        repository_name: what the registry calls itself.
     """
 
     identifier_table: str
     session_secret: str
     public_url: BaseUrl
+    repository_name: str
 
 
 config = _reader(Config)
@@ -99,7 +102,7 @@ class OaiConfig:
 
     Attributes:
         crossref_oai, datacite_oai: whether the repositories at `/oai` and `/oai/datacite` are there.
-        repository_name, admin_email: as Identify tells them.
+        admin_email: as Identify tells it.
         oai_default_set: of lists at `/oai` that name none: `J`, or empty for everything.
         oai_page_size: the most records of a page.
         oai_concurrent_requests: first requests of lists that one user may have at the same time.
@@ -110,7 +113,6 @@ class OaiConfig:
 
     crossref_oai: bool
     datacite_oai: bool
-    repository_name: str
     admin_email: str
     oai_default_set: str
     oai_page_size: int
@@ -275,30 +277,15 @@ snapshot_files_config = _reader(SnapshotFilesConfig)
 
 
 @dataclass(frozen=True, slots=True)
-class ResolverConfig:
-    """Settings of the resolver.
-
-    Attributes:
-        repository_name: what the registry calls itself.
-    """
-
-    repository_name: str
-
-
-resolver_config = _reader(ResolverConfig)
-
-
-@dataclass(frozen=True, slots=True)
 class PagesConfig:
     """Settings of the function of the pages.
 
     Attributes:
-        repository_name, admin_email: as pages tell them.
+        admin_email: as pages tell it.
         export_bucket, snapshot_bucket: names of the buckets whose health is told.
         export_machine, snapshot_machine: ARNs of the state machines whose health is told.
     """
 
-    repository_name: str
     admin_email: str
     export_bucket: str
     snapshot_bucket: str

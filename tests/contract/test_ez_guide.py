@@ -485,7 +485,8 @@ def test_what_the_guides_clients_escape_they_get_back(api: Gateway, value: str, 
     create(api, doi, ELEMENTS, datacite=document)
 
     text = view(api, doi).text
-    python = dict(tuple(unescape(part).strip() for part in line.split(":", 1)) for line in text.splitlines())
+    pairs = ([unescape(part).strip() for part in line.split(":", 1)] for line in text.splitlines())
+    python: dict[str, str] = dict(pairs)
     java = {unescape(line.split(":", 1)[0]).strip(): unescape(line.split(":", 1)[1]).strip() for line in re.split("[\r\n]+", text)}
     assert python["datacite"] == java["datacite"] == document
 

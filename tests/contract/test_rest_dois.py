@@ -448,6 +448,9 @@ FOREIGN = {
     "CSL": {"type": "dataset", "title": "Tides", "issued": {"date-parts": [[2019]]}},
     "DataCite JSON": {**TIDES, "schemaVersion": KERNEL_4, "types": {"resourceTypeGeneral": "Dataset"}},
     "Crosscite JSON": {**TIDES, "types": {"resource_type_general": "Dataset"}, "publication_year": 2019},
+    "CodeMeta": {"@context": "https://w3id.org/codemeta/3.0", "name": "Tides", "author": {"name": "Lima, Ana"}},
+    "RIS": "TY  - DATA\r\nT1  - Tides\r\nAU  - Lima, Ana\r\nER  - ",
+    "BibTeX": "@dataset{x, title = {Tides}, author = {Ana Lima}}",
     "kernel 4.3": xml(kernel="4.3"),
     "Crossref": (VECTORS / "profiles" / "unixref.xml").read_text(encoding="utf-8"),
 }
@@ -611,6 +614,10 @@ def test_a_body_that_cannot_be_read(gateway: Gateway, body: str, title: str | No
             {"rights_list": "Rights should not have a length of more than 2000 characters."},
             id="rights",
         ),
+        pytest.param({"publisher": {"name": 1}}, {"publisher_obj": "value at `/name` is not a string"}, id="publisher"),
+        pytest.param(
+            {"publisher": {"name": "P", "lang": ["en"]}}, {"publisher_obj": "value at `/lang` is not a string"}, id="its language"
+        ),
         pytest.param({"url": "mailto:a@b"}, {"url": "URL is not valid"}, id="url"),
         pytest.param({"url": 7}, {"url": "URL is not valid"}, id="url, no text"),
         pytest.param({"url": "https://"}, {"url": "URL is not valid"}, id="url without a host"),
@@ -716,10 +723,14 @@ def test_where_a_value_is_wrong(gateway: Gateway, attributes: dict[str, Any], so
         (encoded(xml(kernel="2.2")), "Schema http://datacite.org/schema/kernel-2.2 is no longer supported"),
         (encoded("<resource>"), "XML parse error"),
         (encoded('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'), ""),
-        (encoded("https://example.org/record.xml"), "Is neither XML nor JSON"),
+        (encoded("https://example.org/record.xml"), "Is only an address, and the registry fetches nothing"),
+        (encoded("10.5438/0012"), "Is only an address, and the registry fetches nothing"),
+        (encoded("Tides, by Ana Lima"), "Is neither XML nor JSON, RIS or BibTeX"),
+        (encoded("@article{x, title = {Tides"), "bibtex: there is no entry that can be read"),
+        (encoded("TY  - DATA"), "ris: not a reference"),
         ("***", "Is not the base64 of text in UTF-8"),
     ],
-    ids=["kernel 3", "kernel 2.2", "not well-formed", "an entity", "an address", "not base64"],
+    ids=["kernel 3", "kernel 2.2", "not well-formed", "an entity", "an address", "a DOI", "words", "BibTeX", "RIS", "not base64"],
 )
 def test_xml_that_is_not_taken(gateway: Gateway, text: str, title: str) -> None:
     name = f"10.9999/x{next(NUMBERS)}"

@@ -141,6 +141,7 @@ def test_a_size_of_nothing_only_counts(gateway: Gateway) -> None:
         pytest.param("registered=2027", PUBLIC, id="registered in a year"),
         pytest.param("schema-version=4", NEWEST, id="schema"),
         pytest.param("schema-version=3", [], id="another schema"),
+        pytest.param("prefix=10.7777&sort=bogus", ["10.7777/bob"], id="an order that nobody knows"),
         pytest.param("state=draft", NEWEST, id="a state that the public does not see"),
         pytest.param("ids=10.9999/F02,10.7777/bob,10.9999/none,10.9999/draft,x", [PUBLIC[2], "10.7777/bob"], id="ids"),
         pytest.param("id=10.9999/f02", [PUBLIC[2]], id="id"),
@@ -156,6 +157,9 @@ def test_a_size_of_nothing_only_counts(gateway: Gateway) -> None:
         pytest.param("query=(updated:[2027-01-25T00:00:00Z+TO+*])", PUBLIC[10:], id="query for changes since"),
         pytest.param("query=updated:2027-01-16", PUBLIC[1:2], id="query for changes of a day"),
         pytest.param("query=prefix:(10.7777+OR+10.1111)", ["10.7777/bob"], id="query for either"),
+        pytest.param("query=isActive:true+AND+prefix:10.7777", ["10.7777/bob"], id="query for what is active"),
+        pytest.param("query=isActive:false", [], id="query for what is not active"),
+        pytest.param("prefix=10.7777&has-citations=0&include-other-registration-agencies=false", ["10.7777/bob"], id="no filter"),
     ],
 )
 def test_a_filter_leaves_what_fulfils_it(gateway: Gateway, query: str, expected: list[str]) -> None:
@@ -207,6 +211,9 @@ def test_what_is_not_findable_is_listed_for_its_keepers(gateway: Gateway, who: t
         ("query=state:findable+AND", "missing"),
         ("subject=climate", "Parameter subject"),
         ("has-citations=1", "Parameter has-citations"),
+        ("include_other_registration_agencies=true", "Parameter include-other-registration-agencies"),
+        ("page[scroll]=1m", "Parameter page[scroll]"),
+        ("sample-group=client&sample=2", "Parameter sample-group"),
         ("sort=title", "Sorting by title"),
         ("created=now", "not a year"),
         ("random=true&page[cursor]=1", "mutually exclusive"),
@@ -250,7 +257,9 @@ def test_clients_are_told_once_beside_their_dois(gateway: Gateway) -> None:
 
 
 def test_facets_that_are_named_are_counted(gateway: Gateway) -> None:
-    told = content(gateway.send("GET", "/dois?facets=clients,providers,prefixes,resource_types,unknown&page[size]=0"))["meta"]
+    told = content(gateway.send("GET", "/dois?facets=clients,providers,prefixes,resource_types,created,unknown&page[size]=0"))[
+        "meta"
+    ]
 
     assert told["clients"] == [
         {"id": "groupa.alice", "title": "Alice's library", "count": 12},
@@ -259,7 +268,26 @@ def test_facets_that_are_named_are_counted(gateway: Gateway) -> None:
     assert told["providers"][0] == {"id": "groupa", "title": "groupa", "count": 12}
     assert told["prefixes"][1] == {"id": "10.7777", "title": "10.7777", "count": 1}
     assert told["resourceTypes"][0] == {"id": "journal-article", "title": "Journal Article", "count": 8}
+    assert told["created"] == [{"id": "2027", "title": "2027", "count": 12}, {"id": "2025", "title": "2025", "count": 1}]
     assert "states" not in told
+
+
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [
+        pytest.param("client-id=groupa.alice&resource-type-id=dataset", 4, id="a client's of a type"),
+        pytest.param("client-id=groupa.alice&prefix=10.9999", 12, id="a client's under a prefix"),
+        pytest.param("created=2027", 12, id="made in a year"),
+        pytest.param("created=2025,2027", 13, id="made in some years"),
+        pytest.param("query=registered:[2027-01-01+TO+2027-12-31]", 12, id="registered in a year"),
+        pytest.param("resource-type-id=dataset,journal-article", 13, id="of two types"),
+    ],
+)
+def test_a_page_that_is_not_the_last_knows_how_many_there_are(gateway: Gateway, query: str, total: int) -> None:
+    told = content(gateway.send("GET", f"/dois?{query}&page[size]=2"))
+
+    assert told["meta"]["total"] == total
+    assert "next" in told["links"]
 
 
 def test_a_sample_is_a_part_of_the_list(gateway: Gateway) -> None:
@@ -276,6 +304,12 @@ def test_a_client_gets_all_its_names(gateway: Gateway) -> None:
     assert gateway.send("GET", "/dois/get-dois", by=BOB).status == 204
     assert gateway.send("GET", "/dois/get-dois").status == 401
     assert gateway.send("GET", "/dois/get-dois", by=STAFF).status == 403
+
+
+def test_an_order_is_passed_over_by_who_reads_with_a_cursor(gateway: Gateway) -> None:
+    pages = follow(gateway, "/dois?sort=-created&page[cursor]=1&page[size]=5")
+
+    assert [name for page in pages for name in page] == NEWEST[::-1]
 
 
 def test_a_cursor_that_is_none_begins(gateway: Gateway) -> None:

@@ -146,6 +146,21 @@ def test_an_api_key_gives_no_token(gateway: Gateway) -> None:
         assert answer.status == 400
 
 
+@pytest.mark.parametrize(("token", "title"), [("", "Missing token."), ("undefined", "Missing token."), ("eyJ.x.y", "Wrong token.")])
+def test_no_other_service_s_token_is_taken(gateway: Gateway, token: str, title: str) -> None:
+    status, answer = told(gateway.send("POST", "/oidc-token", urlencode({"token": token})))
+
+    assert (status, answer) == (400, {"errors": [{"status": "400", "title": title}]})
+
+
+def test_who_wants_a_new_password_learns_who_gives_it_and_not_whether_there_is_such_an_account(gateway: Gateway) -> None:
+    answers = [told(gateway.send("POST", "/reset", urlencode({"username": name}))) for name in ("groupa.alice", "nobody", " ")]
+
+    assert [status for status, _ in answers] == [200, 200, 200]
+    assert answers[0] == answers[1]
+    assert answers[2][1] == {"message": "Missing account ID."}
+
+
 def test_a_token_is_no_ones_to_keep_in_between(gateway: Gateway) -> None:
     fields = {"grant_type": "password", "username": "bob", "password": "bobpw"}
 

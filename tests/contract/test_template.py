@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,6 @@ from pidstack.config import (
     FeedConfig,
     OaiConfig,
     PagesConfig,
-    ResolverConfig,
     RestConfig,
     SnapshotConfig,
     SnapshotFilesConfig,
@@ -101,7 +101,6 @@ def test_every_setting_that_the_code_reads_is_set() -> None:
         ("PublishChangesFunction", FeedConfig),
         ("DeliverWebhooksFunction", WebhookConfig),
         ("OaiFunction", OaiConfig),
-        ("ResolverFunction", ResolverConfig),
         ("PagesFunction", PagesConfig),
         ("RestApiFunction", RestConfig),
         ("RestApiFunction", TokenKeyConfig),
@@ -258,6 +257,42 @@ def test_the_gateway_speaks_plain_text_whatever_a_client_accepts(kind: str) -> N
 
 def test_bodies_arrive_as_the_bytes_that_were_sent() -> None:
     assert RESOURCES["RegistryApi"]["Properties"]["BinaryMediaTypes"] == ["*/*"]
+
+
+def test_the_stack_stays_within_what_aws_allows() -> None:
+    # Rules: AWS CloudFormation quotas (resources, parameters, outputs, body), API Gateway quotas (resources per API), and Lambda's
+    # 20 KB for the policy of a function, in which each of its routes is a statement of some 450 bytes.
+    paths = PLAIN["RegistryApi"]["Properties"]["Body"]["paths"]
+    nodes = {"/".join(path.split("/")[:depth]) for path in paths for depth in range(1, path.count("/") + 2)}
+    routes = Counter(
+        str(each["Properties"]["FunctionName"]) for each in PLAIN.values() if each["Type"] == "AWS::Lambda::Permission"
+    )
+
+    assert len(PLAIN) <= 500
+    assert len(TEMPLATE["Parameters"]) <= 200
+    assert len(TEMPLATE["Outputs"]) <= 200
+    assert len(json.dumps(PLAIN)) <= 1_000_000
+    assert len(nodes) <= 300
+    assert max(routes.values()) * 450 <= 20_480
+
+
+@pytest.mark.parametrize("role", of_type("AWS::IAM::Role"))
+def test_the_policies_of_a_role_fit_into_it(role: str) -> None:
+    # Rule: IAM quotas, "Role inline policy size": 10,240 characters, white space not counted.
+    policies = RESOURCES[role]["Properties"].get("Policies", [])
+
+    assert sum(len(re.sub(r"\s", "", json.dumps(policy["PolicyDocument"]))) for policy in policies) <= 10_240
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_settings_of_a_function_fit_into_its_environment(name: str) -> None:
+    # Rule: AWS Lambda quotas, "Environment variables": 4 KB; what a reference stands for may have 150 characters.
+    settings = {
+        **TEMPLATE["Globals"]["Function"]["Environment"]["Variables"],
+        **FUNCTIONS[name].get("Environment", {}).get("Variables", {}),
+    }
+
+    assert sum(len(key) + (len(value) if isinstance(value, str) else 150) for key, value in settings.items()) <= 4096
 
 
 @pytest.mark.parametrize("name", ALARMS)

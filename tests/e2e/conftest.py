@@ -16,6 +16,7 @@ import pytest
 from pidstack.local import emulator, stack
 from pidstack.local.paths import Places
 from pidstack.local.stack import LocalStack
+from tests.ezid_http import Client, client_of
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +32,19 @@ def _stack(stack_places: Places) -> Iterator[LocalStack]:
         yield LocalStack.read(Path(description))
         return
     yield from _own_stack(stack_places, demo=True)
+
+
+@pytest.fixture(scope="module")
+def ezid(stack: LocalStack) -> Client:
+    """The first demo account at the EZID API."""
+    return client_of(stack)
+
+
+@pytest.fixture(scope="module")
+def ez(stack: LocalStack) -> Client:
+    """The same at the EZ API."""
+    account = stack.accounts[0]
+    return Client(f"{stack.base_url.rstrip('/')}/ez", account["name"], account["password"])
 
 
 @pytest.fixture(scope="module")

@@ -23,17 +23,6 @@ ELEMENTS = {
 
 
 @pytest.fixture(scope="module")
-def ezid(stack: Stack) -> Client:
-    return client_of(stack)
-
-
-@pytest.fixture(scope="module")
-def ez(stack: Stack) -> Client:
-    account = stack.accounts[0]
-    return Client(f"{stack.base_url.rstrip('/')}/ez", account["name"], account["password"])
-
-
-@pytest.fixture(scope="module")
 def public(stack: Stack) -> Client:
     return Client(stack.base_url)
 

@@ -20,7 +20,7 @@ import pytest
 
 from pidstack.local.deploy import client
 from tests.event_contract import breaches
-from tests.ezid_http import Client, Stack, client_of
+from tests.ezid_http import Client, Stack
 
 PROMISED_S = 5
 SETTLED_WITHIN_S = 60
@@ -182,17 +182,6 @@ def listeners(behind_the_bus: Listener, behind_the_topic: Listener, ezid: Client
         for listener in both:
             listener.listen()
     return both
-
-
-@pytest.fixture(scope="module")
-def ezid(stack: Stack) -> Client:
-    return client_of(stack)
-
-
-@pytest.fixture(scope="module")
-def ez(stack: Stack) -> Client:
-    account = stack.accounts[0]
-    return Client(f"{stack.base_url.rstrip('/')}/ez", account["name"], account["password"])
 
 
 def summary(detail: dict[str, Any]) -> tuple[str, int, str | None, str | None]:

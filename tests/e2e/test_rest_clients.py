@@ -7,6 +7,7 @@ profile and state; and finds that what two clients of two providers keep is each
 from __future__ import annotations
 
 import base64
+import csv
 import json
 import secrets
 import time
@@ -21,6 +22,7 @@ from datacite import DataCiteRESTClient
 from datacite.errors import DataCiteError, DataCiteForbiddenError, DataCiteNotFoundError, DataCiteUnauthorizedError
 from requests.auth import AuthBase, HTTPBasicAuth
 
+from pidstack.services.render import FORMS as ALL_FORMS
 from tests.ezid_http import Client, Stack, client_of
 
 PREFIX, CROSSREF_PREFIX = "10.12345", "10.54321"
@@ -122,7 +124,8 @@ def described(title: str = "Low tide & <high> tide") -> dict[str, Any]:
 
 def the_list(client: DataCiteRESTClient, **filters: str) -> dict[str, dict[str, Any]]:
     """The DOIs that the client's own request for a list is told, with their attributes; all pages of it."""
-    request, found, path = client._create_request(), {}, "dois"
+    request, path = client._create_request(), "dois"
+    found: dict[str, dict[str, Any]] = {}
     params = {"page[size]": "100", "page[cursor]": "1", **{name.replace("_", "-"): value for name, value in filters.items()}}
     while True:
         answer = request.get(path, params)
@@ -422,3 +425,65 @@ def test_the_published_client_of_another_provider_is_told_so(one: Keeper, two: K
 
     assert (one.by_key.get_metadata(findable)["version"], one.by_key.get_doi(findable)) == (None, TARGET)
     assert two.ezid.modify(f"doi:{findable.upper()}", {"_status": "unavailable"}).status == 403
+
+
+REFERENCES = {
+    "BibTeX": r"@book{x, author = {Ana Lima}, title = {Low tide \& high tide}, publisher = {Ocean Press}, year = 2024}",
+    "RIS": "TY  - BOOK\r\nAU  - Lima, Ana\r\nT1  - Low tide & high tide\r\nPB  - Ocean Press\r\nPY  - 2024\r\nER  - ",
+    "CodeMeta": json.dumps(
+        {
+            "@context": "https://w3id.org/codemeta/3.0",
+            "@type": "Book",
+            "author": {"@type": "Person", "givenName": "Ana", "familyName": "Lima"},
+            "name": "Low tide & high tide",
+            "publisher": "Ocean Press",
+            "datePublished": "2024",
+        }
+    ),
+}
+
+
+def test_what_reference_managers_write_becomes_dois_and_these_are_had_in_every_form_alone_and_listed(one: Keeper) -> None:
+    names = {form: a_name() for form in REFERENCES}
+    for form, doi in names.items():
+        xml = base64.b64encode(REFERENCES[form].encode()).decode()
+        body = {"data": {"attributes": {"doi": doi, "event": "publish", "url": TARGET, "xml": xml}}}
+        made = ask(one.base_url, "POST", "/dois", one.ways["password"], json=body)
+        assert made.status_code == 201, f"{form}: {made.text}"
+        shown = made.json()["data"]["attributes"]
+        said = (shown["creators"][0]["name"], shown["titles"][0]["title"], shown["publisher"], shown["publicationYear"])
+        assert said == ("Lima, Ana", "Low tide & high tide", "Ocean Press", 2024), form
+
+    table = ask(one.base_url, "GET", f"/dois/text/csv?ids={','.join(names.values())}")
+    rows = {row["doi"]: row for row in csv.DictReader(table.text.splitlines())}
+    assert {doi: (row["author"], row["url"]) for doi, row in rows.items()} == dict.fromkeys(names.values(), ("Lima, Ana", TARGET))
+    for media_type in (each for form in ALL_FORMS.values() for each in form.media_types):
+        path = f"{media_type}/{names['RIS']}"
+        alone, resolved = (ask(one.base_url, "GET", f"{start}/{path}") for start in ("/dois", ""))
+        listed_too = ask(one.base_url, "GET", f"/dois?ids={names['RIS']}", headers={"Accept": media_type})
+        assert [each.status_code for each in (alone, resolved, listed_too)] == [200] * 3, media_type
+        assert alone.content == resolved.content, media_type
+        assert listed_too.headers["Content-Type"] == alone.headers["Content-Type"], media_type
+
+
+def test_files_of_a_doi_are_kept_one_by_one_and_by_content_url(one: Keeper) -> None:
+    doi, auth = a_name(), one.ways["key"]
+    one.rest.draft_doi({**described(), "contentUrl": ["https://example.org/a.csv"], "formats": ["text/csv"]}, doi)
+    body = {"data": {"type": "media", "attributes": {"url": "s3://bucket/b.pdf", "mediaType": "application/pdf"}}}
+
+    made = ask(one.base_url, "POST", f"/dois/{doi}/media", auth, json=body)
+    files = ask(one.base_url, "GET", f"/dois/{doi}/media", auth).json()["data"]
+    dropped = ask(one.base_url, "DELETE", f"/dois/{doi}/media/{files[0]['id']}", auth)
+
+    assert (made.status_code, files[1]["id"]) == (201, made.json()["data"]["id"])
+    assert [each["attributes"]["mediaType"] for each in files] == ["text/csv", "application/pdf"]
+    assert dropped.status_code == 204
+    assert one.rest.get_metadata(doi)["contentUrl"] == ["s3://bucket/b.pdf"]
+
+
+def test_what_gives_no_token_and_no_password_says_so(one: Keeper) -> None:
+    token = ask(one.base_url, "POST", "/oidc-token", data={"token": "eyJ"})
+    reset = ask(one.base_url, "POST", "/reset", data={"username": one.id})
+
+    assert (token.status_code, token.json()["errors"][0]["title"]) == (400, "Wrong token.")
+    assert (reset.status_code, list(reset.json())) == (200, ["message"])

@@ -26,7 +26,7 @@ from pidstack.cli.main import cli
 from pidstack.local.stack import LocalStack
 from pidstack.store.tables import connect
 from tests.event_contract import breaches
-from tests.ezid_http import Client, client_of
+from tests.ezid_http import Client
 
 PROMISED_S = 5
 SETTLED_WITHIN_S = 60
@@ -167,17 +167,6 @@ def receiver() -> Iterator[Receiver]:
     yield server
     server.close()
     assert server.bad == []
-
-
-@pytest.fixture(scope="module")
-def ezid(stack: Any) -> Client:
-    return client_of(stack)
-
-
-@pytest.fixture(scope="module")
-def ez(stack: Any) -> Client:
-    account = stack.accounts[0]
-    return Client(f"{stack.base_url.rstrip('/')}/ez", account["name"], account["password"])
 
 
 AddWebhook = Callable[..., tuple[str, str]]
@@ -337,7 +326,7 @@ def test_what_a_receiver_cannot_be_reached_with_is_given_up_and_can_be_sent_agai
     back = Receiver(port)
     back.secrets = receiver.secrets
     try:
-        heard = []
+        heard: list[Delivered] = []
         deadline = time.monotonic() + SETTLED_WITHIN_S
         while len(heard) < 2 and time.monotonic() < deadline:
             operator.gets("webhook", "redrive", webhook)

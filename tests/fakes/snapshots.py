@@ -73,11 +73,13 @@ class MemoryPublished:
         self.places: dict[tuple[SnapshotKind, str], Snapshot] = {}
         self.gone: dict[str, tuple[Snapshot, int]] = {}
 
-    def publish(self, snapshot: Snapshot) -> bool:
+    def publish(self, snapshot: Snapshot, before: Snapshot | None, now_s: int) -> bool:
         kind = snapshot.period.kind
         there, latest = self.find(kind, snapshot.period), self.find(kind, None)
-        if there and there.started_s > snapshot.started_s:
+        if there != before:
             return False
+        if before is not None and before.run != snapshot.run:
+            self.gone[before.run] = before, now_s
         self.places[kind, str(snapshot.period)] = snapshot
         if latest is None or (latest.period, latest.started_s) <= (snapshot.period, snapshot.started_s):
             self.places[kind, "latest"] = snapshot

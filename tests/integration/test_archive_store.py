@@ -34,7 +34,7 @@ SPAN = Span("2026-11-22", "2026-11-22", 1, 2)
 
 
 def an_archive(run: str, turn: int = 0, **fields: object) -> Archive:
-    files = (ArchiveFile(ALL, f"archives/{run}", 1, "ab", 1, 1),)
+    files = (ArchiveFile(ALL, f"archives/{run}", 1, "ab", 1, 1, f"archives/{run}.json"),)
     usual = {"filedate": "2026-11-23", "first": "2026-11-22", "last": "2026-11-22", "started_s": NOW_S, "published_s": NOW_S}
     return Archive(**{"mode": Mode.DAILY, "turn": turn, "run": run, "files": files, **usual, **fields})  # type: ignore[arg-type]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from pidstack.domain.export import LIFETIME_S, LONGEST_S, Export, Filter, Form, Order, Stage
 from pidstack.domain.identifier import Scheme
 from pidstack.ports.exports import Progress
-from pidstack.store import exports as store
 from pidstack.store.exports import DynamoExports
 from pidstack.store.identifiers import DynamoIdentifiers
 from pidstack.store.owned_names import DynamoOwnedNames
@@ -78,7 +78,7 @@ def test_one_who_reads_before_and_writes_behind_another_takes_the_others(
     other: list[Export] = []
     begin = DynamoExports._begin
 
-    def begin_behind(self: DynamoExports, export: Export, last: store.ExportOrderItem | None) -> bool:
+    def begin_behind(self: DynamoExports, export: Export, last: Any) -> bool:
         monkeypatch.setattr(DynamoExports, "_begin", begin)
         other.append(exports.take(ORDER, NOW_S))
         return begin(self, export, last)

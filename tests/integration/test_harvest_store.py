@@ -187,6 +187,16 @@ def test_prefixes_without_a_change_in_the_window_are_not_read(store: DynamoHarve
     assert len(wire.queries) - len(of_marks) <= 2 * walk.SHARDS
 
 
+def test_a_page_of_an_owners_dois_costs_one_query(store: DynamoHarvest, wire: CountingWire) -> None:
+    keep(*some_records(60))
+
+    first, start = store.headers(OfOwner("alice"), ALWAYS, None, 5, everybody_may_see)
+    of_first = len(wire.queries)
+    second, _ = store.headers(OfOwner("alice"), ALWAYS, start, 5, everybody_may_see)
+
+    assert (len(first), len(second), of_first, len(wire.queries)) == (5, 5, 1, 2)
+
+
 def test_a_page_deep_in_a_title_costs_what_the_first_costs(store: DynamoHarvest, wire: CountingWire) -> None:
     keep(*some_records(400))
     costs: list[tuple[int, int]] = []

@@ -269,10 +269,30 @@ def test_the_owner_index_spreads_an_owner_over_its_shards(table: str, time: Time
     for number in range(40):
         store.create(a_record(f"ark:/99999/fk4{number}"))
 
-    counts = [_count(table, "owner-index", "owner_shard", f"alice#{shard}") for shard in range(SHARDS)]
+    counts = [_count(table, "owner-index", "owner_part", f"alice#{shard}") for shard in range(SHARDS)]
 
     assert sum(counts) == 40
     assert all(counts)
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_listed_doi_lies_in_one_place_by_its_state_for_each_way_to_list_it(table: str, time: Time, state: State) -> None:
+    DynamoIdentifiers(time).create(a_record("doi:10.5072/FK2", state=state))
+
+    counts = [
+        _count(table, "list-index", "list_part", state),
+        _count(table, "owner-index", "owner_part", f"alice#{state}"),
+        _count(table, "prefix-index", "prefix_part", f"10.5072#{state}"),
+    ]
+    assert counts == [1, 1, 1]
+
+
+def test_what_is_not_listed_is_not_in_the_way_of_lists(table: str, time: Time) -> None:
+    DynamoIdentifiers(time).create(a_record("ark:/99999/fk4"))
+
+    (item,) = boto3.client("dynamodb", region_name="us-east-1").scan(TableName=table)["Items"]
+    assert not {"list_part", "prefix_part"} & item.keys()
+    assert item["owner_part"]["S"] in {f"alice#{shard}" for shard in range(SHARDS)}
 
 
 def _count(table: str, index: str, key: str, value: str) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,7 +21,8 @@ from pidstack.domain.identifier import Identifier
 from pidstack.ports.records import MOST_NAMES
 from pidstack.store.aws_signature import Credentials, signed_headers
 from pidstack.store.identifiers import DynamoIdentifiers
-from pidstack.store.lean import ATTEMPTS, LeanRecords, Place, TableError
+from pidstack.store.lean import LeanRecords, Place
+from pidstack.store.sender import Sender, TableError
 from tests.builders import NOW_S, a_record
 from tests.integration.conftest import TABLE
 from tests.lean_records import answer_through_sdk
@@ -49,6 +52,8 @@ class Server:
         troubles: what to do to the next requests instead of answering: a status and body, or None to hang up.
         operations: what was asked, those in trouble included.
         misses: requests whose signature is not what the SDK would have made of them.
+        connections: how many were opened.
+        url: where it listens.
     """
 
     def __init__(self, credentials: Credentials) -> None:
@@ -56,6 +61,8 @@ class Server:
         self.troubles: list[tuple[int, bytes] | None] = []
         self.operations: list[str] = []
         self.misses: list[str] = []
+        self.connections = 0
+        self.url = ""
 
     def handle(self, headers: Any, body: bytes) -> tuple[int, bytes] | None:
         operation = headers["x-amz-target"].partition(".")[2]
@@ -76,6 +83,10 @@ def server(request: pytest.FixtureRequest, table: str) -> Iterator[Pair]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def setup(self) -> None:
+            super().setup()
+            dynamodb.connections += 1
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             answer = dynamodb.handle(self.headers, body)
@@ -93,9 +104,10 @@ def server(request: pytest.FixtureRequest, table: str) -> Iterator[Pair]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
         threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         place = Place(f"http://127.0.0.1:{http.server_port}", REGION, table, dynamodb.credentials)
+        dynamodb.url = place.endpoint
         reader = LeanRecords(place, lambda: NOW_S)
         yield dynamodb, reader
-        reader._close()
+        reader.close()
         http.shutdown()
 
 
@@ -121,7 +133,6 @@ def test_records_are_read_as_they_are_written(server: Pair) -> None:
     assert reader.those_of([]) == []
     assert dynamodb.operations == ["GetItem", "BatchGetItem", "GetItem"]
     assert dynamodb.misses == [], "each request is signed as the SDK signs it"
-    assert reader.requests == 3
 
 
 def test_what_has_expired_is_not_there(server: Pair) -> None:
@@ -172,7 +183,7 @@ def test_a_lasting_trouble_ends(server: Pair) -> None:
     with pytest.raises(TableError):
         reader.get(Identifier("ark:/99999/fk4a"))
 
-    assert len(dynamodb.operations) == ATTEMPTS
+    assert len(dynamodb.operations) == 4
 
 
 def test_keys_that_were_left_are_asked_for_again(server: Pair) -> None:
@@ -187,6 +198,32 @@ def test_keys_that_were_left_are_asked_for_again(server: Pair) -> None:
     assert dynamodb.operations == ["BatchGetItem", "BatchGetItem"]
 
 
+def test_keys_that_are_left_again_and_again_are_given_up(server: Pair) -> None:
+    dynamodb, reader = server
+    left = {"pk": {"S": "ark:/99999/fk4a"}, "sk": {"S": "record"}}
+    dynamodb.troubles = [
+        (200, json.dumps({"Responses": {}, "UnprocessedKeys": {TABLE: {"Keys": [left]}}}).encode()) for _ in range(10)
+    ]
+
+    with pytest.raises(TableError, match="left keys unread"):
+        reader.those_of([Identifier("ark:/99999/fk4a")])
+
+    assert len(dynamodb.operations) == 4
+
+
+def test_threads_read_side_by_side_over_connections_that_are_kept(server: Pair) -> None:
+    dynamodb, reader = server
+    names = kept(*(f"ark:/99999/fk4{number}" for number in range(12)))
+
+    with ThreadPoolExecutor(4) as pool:
+        read = list(pool.map(reader.get, names))
+
+    assert [record.identifier for record in read if record] == names
+    assert len(dynamodb.operations) == 12
+    assert 1 <= dynamodb.connections <= 4
+    assert dynamodb.misses == []
+
+
 def test_a_connection_opened_before_is_used(server: Pair) -> None:
     dynamodb, reader = server
     (name,) = kept("ark:/99999/fk4a")
@@ -195,6 +232,19 @@ def test_a_connection_opened_before_is_used(server: Pair) -> None:
 
     assert reader.get(name) is not None
     assert dynamodb.misses == []
+
+
+def test_connections_are_closed_with_the_last_who_knows_them(server: Pair) -> None:
+    dynamodb, _ = server
+    other = Sender(dynamodb.url, REGION, lambda: dynamodb.credentials)
+    other.ask("ListTables", {})
+    (connection,) = other._idle
+    assert connection.sock is not None
+
+    del other
+    gc.collect()
+
+    assert connection.sock is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from pidstack.ports.leases import Lease, Leases
 from pidstack.store.leases import DynamoLeases
-from pidstack.store.tables import LeaseItem
+from pidstack.store.tables import LeaseItem, transaction_connection
 from tests.fakes.subscriptions import MemoryLeases
 from tests.world import Time
 
@@ -140,16 +140,15 @@ def test_a_write_that_is_repeated_takes_one_place(table: str, time: Time) -> Non
     assert not leases._take(replace(lease, holder="another"))
 
 
-def test_a_free_place_costs_one_write_and_a_taken_one_is_deleted_in_time(
-    table: str, time: Time, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    writes: list[int] = []
-    save = LeaseItem.save
-    monkeypatch.setattr(LeaseItem, "save", lambda item, **settings: (writes.append(1), save(item, **settings))[1])
+def test_a_free_place_costs_one_write_and_a_taken_one_is_deleted_in_time(table: str, time: Time) -> None:
+    asked: list[str] = []
     leases = DynamoLeases(time, places=3, lasts_s=LASTS_S)
+    transaction_connection().client.meta.events.register(
+        "provide-client-params.dynamodb.*", lambda model, **_: asked.append(model.name)
+    )
 
     lease = taken(leases)
 
-    assert len(writes) == 1
+    assert asked == ["PutItem"]
     item = LeaseItem.get(f"lease#{USER}", f"slot#{lease.slot}")
     assert item.expires_s == time.now_s + LASTS_S

@@ -156,26 +156,76 @@ def test_what_stays_as_it_is_comes_once_while_others_change(filled: DynamoLists,
     assert moved <= set(seen)
 
 
+OF_ALICE = (Whose(frozenset({ALICE})),)
+
+
 @pytest.mark.parametrize(
-    "selection",
+    ("selection", "states"),
     [
-        pytest.param(Selection(Reader()), id="everything"),
-        pytest.param(Selection(Reader(), whose=(Whose(frozenset({ALICE})),)), id="a client"),
-        pytest.param(Selection(Reader(), prefixes=frozenset({"10.5072"})), id="a prefix"),
+        pytest.param(Selection(Reader()), 1, id="everything"),
+        pytest.param(Selection(Reader(), whose=OF_ALICE), 1, id="a client"),
+        pytest.param(Selection(Reader(), prefixes=frozenset({"10.5072"})), 1, id="a prefix"),
+        pytest.param(Selection(READERS[2], frozenset({State.DRAFT}), OF_ALICE), 1, id="the client's own drafts"),
+        pytest.param(Selection(READERS[2], whose=OF_ALICE), 3, id="a client's own"),
+        pytest.param(Selection(READERS[2]), 3, id="everything, and a client's own"),
+        pytest.param(Selection(STAFF), 3, id="everything, for staff"),
     ],
 )
-def test_a_page_costs_one_query_a_stream_and_one_by_cursor(
-    table: str, wire: CountingWire, store: DynamoLists, selection: Selection
+def test_a_page_costs_one_query_for_each_state_that_is_seen_and_one_by_cursor(
+    wire: CountingWire, store: DynamoLists, selection: Selection, states: int
 ) -> None:
-    keep(*(a_record(f"doi:10.5072/FK2{number:04d}", updated_s=NOW_S + number) for number in range(600)))
+    keep(*(a_record(f"doi:10.5072/FK2{number:03d}", updated_s=NOW_S + number) for number in range(150)))
+    keep(*(a_record(f"doi:10.5072/D{number:03d}", updated_s=NOW_S + number, state=State.DRAFT) for number in range(101)))
+    keep(*(a_record(f"ark:/99999/fk4{number:03d}", updated_s=NOW_S + 1000 + number) for number in range(20)))
 
     walked = store.part(selection, Order.WALK, limit=100)
     by_cursor = len(wire.queries)
     merged = store.part(selection, Order.NEWEST, limit=100)
 
     assert (len(walked.entries), by_cursor) == (100, 1)
-    assert (len(merged.entries), len(wire.queries) - by_cursor) == (100, 4)
-    assert sum(query["Limit"] for query in wire.queries[1:]) < 200
+    assert (len(merged.entries), len(wire.queries) - by_cursor) == (100, states)
+    assert sum(query["Limit"] for query in wire.queries[1:]) == states * 101
+
+
+def test_what_others_keep_to_themselves_is_not_even_passed_over(wire: CountingWire, store: DynamoLists) -> None:
+    hidden = {"owner": "bob", "group": "groupb", "state": State.DRAFT}
+    keep(*(a_record(f"doi:10.5072/D{number:03d}", updated_s=NOW_S + number, **hidden) for number in range(30)))
+    keep(a_record("doi:10.5072/FK2", updated_s=NOW_S - 1), a_record("doi:10.5072/FK3", state=State.DRAFT))
+    own = READERS[2]
+
+    for selection in (Selection(own), Selection(own, prefixes=frozenset({"10.5072"})), Selection(Reader())):
+        wire.queries.clear()
+        part = store.part(selection, Order.NEWEST, limit=20)
+        assert len(part.entries) == (2 if selection.reader == own else 1)
+        asked = {value["S"] for query in wire.queries for value in query["ExpressionAttributeValues"].values()}
+        assert not {"draft", "10.5072#draft", "bob#draft"} & asked
+
+
+def test_accounts_are_merged_while_they_are_few(wire: CountingWire, store: DynamoLists, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(*RECORDS)
+    selection = Selection(Reader(), whose=(Whose(groups=frozenset({"groupa"})),))
+
+    merged = store.part(selection, Order.NEWEST, limit=100)
+    queries = len(wire.queries)
+    monkeypatch.setattr(lists, "MOST_MERGED", 1)
+    picked = store.part(selection, Order.NEWEST, limit=100)
+
+    assert (queries, len(wire.queries) - queries) == (2, 1)
+    assert picked.entries == merged.entries
+    assert wire.queries[-1]["FilterExpression"] == "(#owner_group IN (:3))"
+
+
+def test_a_provider_costs_a_query_a_client_and_a_few_for_the_client_that_has_most(wire: CountingWire) -> None:
+    clients = [f"client{number:02d}" for number in range(30)]
+    store = DynamoLists(wire, lambda: [Account(client, "groupa") for client in clients])
+    keep(*(a_record(f"doi:10.5072/A{number:02d}", owner=client, updated_s=NOW_S) for number, client in enumerate(clients)))
+    busy = [a_record(f"doi:10.5072/B{number:02d}", owner=clients[7], updated_s=NOW_S + 1 + number) for number in range(60)]
+    keep(*busy)
+
+    part = store.part(Selection(Reader(), whose=(Whose(groups=frozenset({"groupa"})),)), Order.NEWEST, limit=50)
+
+    assert [entry.identifier for entry in part.entries] == [record.identifier for record in reversed(busy)][:50]
+    assert len(clients) < len(wire.queries) <= len(clients) + 5
 
 
 def test_reading_stops_and_goes_on_where_what_is_wanted_lies_far_apart(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import boto3
 import botocore.session
@@ -23,7 +24,7 @@ from tests.snapshot_world import OCTOBER, SnapshotWorld, a_doi, an_ark, withheld
 MONTHLY = SnapshotKind.MONTHLY
 
 
-def a_run(name: str = "run", **fields) -> SnapshotRun:
+def a_run(name: str = "run", **fields: Any) -> SnapshotRun:
     return SnapshotRun(**{"name": name, "period": OCTOBER, "started_s": NOW_S, "until_s": OCTOBER.last_s, **fields})
 
 
@@ -97,29 +98,34 @@ def test_runs_are_listed_the_latest_first(table: str) -> None:
 def test_latest_is_of_the_latest_period_whatever_is_published_last(table: str) -> None:
     published = DynamoPublished()
 
-    assert published.publish(a_snapshot("first", "2026-10"))
-    assert published.publish(a_snapshot("second", "2026-11"))
-    assert published.publish(a_snapshot("third", "2026-10", NOW_S + 1))
+    first = a_snapshot("first", "2026-10")
+
+    assert published.publish(first, None, NOW_S)
+    assert published.publish(a_snapshot("second", "2026-11"), None, NOW_S)
+    assert published.publish(a_snapshot("third", "2026-10", NOW_S + 1), first, NOW_S + 2)
 
     assert published.find(MONTHLY, None) == a_snapshot("second", "2026-11")
     assert published.find(MONTHLY, OCTOBER) == a_snapshot("third", "2026-10", NOW_S + 1)
     assert [each.run for each in published.published(MONTHLY)] == ["second", "third"]
     assert published.find(SnapshotKind.DAILY, None) is None
+    assert published.retired() == [(first, NOW_S + 2)], "in the same step"
 
 
-def test_a_run_that_began_earlier_does_not_take_the_place_of_a_later_one(table: str) -> None:
-    published = DynamoPublished()
-    published.publish(a_snapshot("later", started_s=NOW_S + 10))
+def test_a_place_that_another_took_meanwhile_is_left_to_it(table: str) -> None:
+    published, mine = DynamoPublished(), a_snapshot("mine", started_s=NOW_S + 10)
+    published.publish(mine, None, NOW_S)
 
-    assert not published.publish(a_snapshot("earlier"))
-    assert published.publish(a_snapshot("later", started_s=NOW_S + 10)), "it may be said again"
-    assert published.find(MONTHLY, None) == published.find(MONTHLY, OCTOBER) == a_snapshot("later", started_s=NOW_S + 10)
+    assert not published.publish(a_snapshot("another"), None, NOW_S)
+    assert not published.publish(a_snapshot("another"), a_snapshot("one that is gone"), NOW_S)
+    assert published.publish(mine, mine, NOW_S), "it may be said again"
+    assert published.find(MONTHLY, None) == published.find(MONTHLY, OCTOBER) == mine
+    assert published.retired() == []
 
 
 def test_what_is_retired_is_found_no_more_and_remembered_until_it_is_forgotten(table: str) -> None:
     published = DynamoPublished()
     for snapshot in (a_snapshot("old", "2026-09"), a_snapshot("new", "2026-10")):
-        published.publish(snapshot)
+        published.publish(snapshot, None, NOW_S)
 
     published.retire(a_snapshot("old", "2026-09"), NOW_S)
     published.retire(a_snapshot("replaced", "2026-10"), NOW_S)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import fields, is_dataclass
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -37,7 +39,7 @@ def test_a_value_is_read_by_the_name_and_the_type_of_its_field(monkeypatch: pyte
     ("text", "url"), [("https://ids.example.org/", "https://ids.example.org"), ("", "")], ids=["slash", "empty"]
 )
 def test_a_base_url_has_no_slash_at_its_end(monkeypatch: pytest.MonkeyPatch, text: str, url: str) -> None:
-    for name, value in {"IDENTIFIER_TABLE": "t", "SESSION_SECRET": "s", "PUBLIC_URL": text}.items():
+    for name, value in {"IDENTIFIER_TABLE": "t", "SESSION_SECRET": "s", "PUBLIC_URL": text, "REPOSITORY_NAME": "r"}.items():
         monkeypatch.setenv(name, value)
 
     assert config._reader(config.Config)().public_url == url
@@ -55,6 +57,14 @@ def test_all_settings_can_be_read_and_none_may_be_missing(monkeypatch: pytest.Mo
             without.delenv(name)
             with pytest.raises(KeyError, match=name):
                 config._reader(settings)()
+
+
+def test_settings_can_be_read_after_their_module_was_imported_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("IDENTIFIER_TABLE", "SESSION_SECRET", "PUBLIC_URL", "REPOSITORY_NAME"):
+        monkeypatch.setenv(name, "text")
+    monkeypatch.setitem(sys.modules, config.__name__, ModuleType(config.__name__))
+
+    assert config._reader(config.Config)().repository_name == "text"
 
 
 def test_settings_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:

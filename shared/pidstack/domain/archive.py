@@ -120,7 +120,7 @@ class ArchiveFile:
 
     Attributes:
         variant: `ALL`, or the digest of the decisions.
-        key: where it is kept.
+        key, manifest: where it is kept, and its manifest.
         size: bytes.
         sha256: hexadecimal; empty for a file that is too long to be read through.
         publications, dois: how many it holds.
@@ -132,6 +132,7 @@ class ArchiveFile:
     sha256: str
     publications: int
     dois: int
+    manifest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,11 @@ class Archive:
     started_s: int
     published_s: int
     files: tuple[ArchiveFile, ...]
+
+    @property
+    def keys(self) -> list[str]:
+        """List all that is kept of it."""
+        return [key for file in self.files for key in (file.key, file.manifest)]
 
     @property
     def folder(self) -> str:

@@ -2,7 +2,8 @@
 
 Every record counts once in the whole, for its owner, its group and its prefix. One that harvesters see counts once more for the day
 of its last change, and for every list that harvesters may ask for: all, all DOIs, an owner's, a group's, each level of each set.
-So the length of a whole list is one count. A DOI that is listed counts for the lists of all, of its owner, group, prefix and type.
+So the length of a whole list is one count. A DOI that is listed counts for the lists of all, of its owner, group, prefix and type,
+and for those of the years in which it was made and registered.
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ ALL = CounterKey(CounterKind.ALL, "all")
 HARVESTED = CounterKey(CounterKind.HARVEST, "all")
 HARVESTED_DOIS = CounterKey(CounterKind.HARVEST, "doi")
 LISTED = CounterKey(CounterKind.LIST, "all")
+CREATED, REGISTERED = "created", "registered"
 _ONE = {State.DRAFT: Tally(draft=1), State.FINDABLE: Tally(findable=1), State.REGISTERED: Tally(registered=1)}
 
 
@@ -117,7 +119,10 @@ def _list_keys(record: Record) -> Iterator[CounterKey]:
     prefix = record.identifier.prefix
     yield from (LISTED, of_owner(record.owner), of_group(record.group), of_prefix(prefix), of_prefix(prefix, record.owner))
     if record.resource_type:
-        yield of_type(record.resource_type)
+        yield from (of_type(record.resource_type), of_type(record.resource_type, record.owner))
+    for event, moment_s in ((CREATED, record.created_s), (REGISTERED, record.registered_s)):
+        if moment_s > 0:
+            yield of_year(event, datetime.fromtimestamp(moment_s, UTC).year)
 
 
 def of_owner(owner: str) -> CounterKey:
@@ -135,9 +140,14 @@ def of_prefix(prefix: str, owner: str = "") -> CounterKey:
     return CounterKey(CounterKind.LIST, f"prefix:{prefix}" + (f" owner:{owner}" if owner else ""))
 
 
-def of_type(resource_type: str) -> CounterKey:
-    """Name the count of listed DOIs of a general type."""
-    return CounterKey(CounterKind.LIST, f"type:{resource_type}")
+def of_type(resource_type: str, owner: str = "") -> CounterKey:
+    """Name the count of listed DOIs of a general type: all, or one account's."""
+    return CounterKey(CounterKind.LIST, f"type:{resource_type}" + (f" owner:{owner}" if owner else ""))
+
+
+def of_year(event: str, year: int) -> CounterKey:
+    """Name the count of listed DOIs to which something happened in a year, UTC: they were `CREATED` or `REGISTERED`."""
+    return CounterKey(CounterKind.LIST, f"{event}:{year}")
 
 
 def difference(old: Record | None, new: Record | None) -> Mapping[CounterKey, Tally]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.record import Record
@@ -22,6 +23,15 @@ class Span:
     def holds(self, moment_s: int) -> bool:
         """Tell whether a moment lies in it. What never was, 0, does not."""
         return moment_s > 0 and self.from_s <= moment_s <= self.until_s
+
+    @property
+    def years(self) -> range | None:
+        """The years, UTC, that it is; None if it is no whole years, or none at all."""
+        if not 0 < self.from_s <= self.until_s:
+            return None
+        first, last = (datetime.fromtimestamp(moment_s, UTC) for moment_s in (self.from_s, self.until_s))
+        is_whole = first.timetuple()[1:6] == (1, 1, 0, 0, 0) and last.timetuple()[1:6] == (12, 31, 23, 59, 59)
+        return range(first.year, last.year + 1) if is_whole else None
 
     def within(self, other: Span | None) -> Span:
         """Give what it has in common with another; None stands for all of time. Of nothing, the end is before the beginning."""

@@ -47,6 +47,7 @@ class Record:
         token: what the store recognises this very state of the record by; nobody else's business.
         dublin_core: its description as `pidstack.services.dublin_core` wrote it for harvesters, kept so that it need not be written
             again; empty where none is. It says nothing that the description does not.
+        prepared: other forms of its description, by their names, as `pidstack.services.prepared` wrote them, for the same reason.
     """
 
     identifier: Identifier
@@ -74,6 +75,7 @@ class Record:
     changed_via: str = ""
     token: str = field(default="", compare=False, repr=False)
     dublin_core: str = field(default="", compare=False, repr=False)
+    prepared: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def preferred_profile(self) -> str:

@@ -24,6 +24,8 @@ class Supplement:
 
     Attributes:
         files: addresses of the object's own files; None if nobody has ever named any.
+        kinds, names: of what media type each file is and what it is called by, in the order of `files`; empty as long as that
+            follows from the description and the file's place.
         source: what kind of software the record was written with, in its own words.
         page: what a depositor's check of the target found, as a JSON object; empty for nothing.
         document: digest of the document that was written out of single values, which are to be read as they stand, and that the
@@ -37,13 +39,16 @@ class Supplement:
     document: str = ""
     types: Types = _UNNAMED
     container: Container | None = None
+    kinds: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Supplement:
         """Read what `str` wrote."""
         told: dict[str, Any] = json.loads(text) if text else {}
-        if "files" in told:
-            told["files"] = tuple(told["files"])
+        for name in ("files", "kinds", "names"):
+            if name in told:
+                told[name] = tuple(told[name])
         if "types" in told:
             told["types"] = Types(**told["types"])
         if "container" in told:
@@ -53,6 +58,7 @@ class Supplement:
     def __str__(self) -> str:
         """Write it as JSON, and nothing as nothing."""
         told: dict[str, Any] = {"files": list(self.files)} if self.files is not None else {}
+        told |= {name: list(value) for name in ("kinds", "names") if (value := getattr(self, name))}
         told |= {name: value for name in ("source", "page", "document") if (value := getattr(self, name))}
         for name in ("types", "container"):
             value = getattr(self, name)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from math import isfinite
 from typing import Any
 
@@ -18,7 +19,7 @@ from pidstack.domain.metadata import AlternateIdentifier, Metadata, Point, Polyg
 from pidstack.formats import properties
 from pidstack.formats.container import container_of
 from pidstack.formats.errors import Reason, Unreadable
-from pidstack.formats.properties import Many, One, Part, Shape, Words, key_of
+from pidstack.formats.properties import Attribute, JsonOnly, Leaf, Many, One, Part, Shape, Text, Words, key_of
 
 Json = Any
 
@@ -107,6 +108,17 @@ def _identifier(given: AlternateIdentifier) -> dict[str, str]:
     return {"identifier": given.identifier, "identifierType": given.identifier_type}
 
 
+@cache
+def _steps(shape: Shape) -> tuple[tuple[str, str, Part | None], ...]:
+    """Give keys and fields in the order in which they are written; the part only where it is more than text."""
+    steps: list[tuple[str, str, Part | None]] = []
+    for part in shape.parts:
+        is_text = isinstance(part, Text | Attribute | Leaf | JsonOnly) and part.field not in _COORDINATES
+        steps.append((key_of(part), part.field, None if is_text else part))
+        steps += [(key_of(each), each.field, None) for each in getattr(part, "attributes", ())]
+    return tuple(steps)
+
+
 class _Writer:
     """Writes values by their tables."""
 
@@ -116,13 +128,16 @@ class _Writer:
     def value(self, shape: Shape, value: Any) -> dict[str, Json]:
         """Write what is known of a value; lists that DataCite always has are there even if empty."""
         written: dict[str, Json] = {}
-        for part in shape.parts if value is not None else ():
+        if value is None:
+            return written
+        for key, field, part in _steps(shape):
+            if part is None:
+                if text := getattr(value, field):
+                    written[key] = text
+                continue
             known = self.part(part, value)
-            if known not in ("", None, [], {}) or (isinstance(part, Many) and part.field in _ALWAYS):
-                written[key_of(part)] = known
-            for attribute in getattr(part, "attributes", ()):
-                if text := getattr(value, attribute.field):
-                    written[key_of(attribute)] = text
+            if known not in ("", None, [], {}) or (field in _ALWAYS and isinstance(part, Many)):
+                written[key] = known
         return written
 
     def part(self, part: Part, value: Any) -> Json:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from pidstack.domain.metadata import Date
 from pidstack.formats.crossref_item import Item
-from pidstack.formats.xml_nodes import by_name, child, children, text
+from pidstack.formats.xml_nodes import Parts, by_name, text_in, within
 
 _ISSUED = (
     "publication_date",
@@ -35,7 +35,7 @@ def dates(item: Item) -> tuple[Date, ...]:
     if issued := _issued(item):
         found.append(Date(issued, "Issued"))
     for path, kind in _OTHERS:
-        found += [Date(when, kind) for part in children(item.node, path) if (when := _date(part))]
+        found += [Date(when, kind) for part in within(item.parts, path) if (when := _date(part))]
     if updated := item.facts.get("last-update", ""):
         found.append(Date(updated, "Updated"))
     return tuple(found)
@@ -43,19 +43,23 @@ def dates(item: Item) -> tuple[Date, ...]:
 
 def _issued(item: Item) -> str:
     """The item's own date, else that of what is around it, else the day it was registered."""
+    return _first(item.parts) or _around(item) or item.facts.get("created", "")[:10]
+
+
+def _around(item: Item) -> str:
     for node in [item.node, *item.node.iterancestors()]:
-        parts = [node, child(node, "journal_issue"), item.whole] if node is item.family else [node]
-        for part in parts:
-            if when := _first(part):
-                return when
         if node is item.family:
-            break
-    return item.facts.get("created", "")[:10]
+            issues = item.family_parts.get("journal_issue", ())[:1]
+            places = (item.family_parts, *map(by_name, issues), item.whole_parts)
+            return next((when for parts in places if (when := _first(parts))), "")
+        if when := _first(by_name(node)):
+            return when
+    return ""
 
 
-def _first(node: etree._Element | None) -> str:
+def _first(parts: Parts) -> str:
     for path in _ISSUED:
-        for part in children(node, path):
+        for part in within(parts, path):
             if when := _date(part):
                 return when
     return ""
@@ -64,7 +68,7 @@ def _first(node: etree._Element | None) -> str:
 def _date(node: etree._Element) -> str:
     """Write as much of a date as makes sense: `2012`, `2012-03` or `2012-03-31`; nothing without a year."""
     parts = by_name(node)
-    year, month, day = (text(parts[name][0]) if name in parts else "" for name in ("year", "month", "day"))
+    year, month, day = text_in(parts, "year"), text_in(parts, "month"), text_in(parts, "day")
     if not (len(year) == 4 and year.isascii() and year.isdigit()):
         return ""
     try:

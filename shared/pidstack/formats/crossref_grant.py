@@ -19,9 +19,9 @@ from pidstack.domain.metadata import (
     Title,
     Types,
 )
-from pidstack.formats.crossref_links import related_identifiers_of
+from pidstack.formats.crossref_links import programs_of, stated_relations
 from pidstack.formats.outside_names import affiliation, doi_name, funder, name_identifier
-from pidstack.formats.xml_nodes import children, text, text_at
+from pidstack.formats.xml_nodes import by_name, children, text, text_at
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _LEADERS = frozenset({"lead_investigator", "co-lead_investigator", "investigator"})
@@ -42,7 +42,7 @@ def read_grant(grant: etree._Element) -> Metadata:
         contributors=tuple(agent for role, agent in people if role not in _LEADERS),
         dates=(Date(start, "Issued"), Date(f"{start}/{end}", "Valid"))[: 2 if end else 1] if start else (),
         alternate_identifiers=tuple(AlternateIdentifier(text(part), "award_number") for part in children(grant, "award-number")),
-        related_identifiers=related_identifiers_of(grant),
+        related_identifiers=tuple(stated_relations(programs_of(by_name(grant)))),
         descriptions=tuple(
             Description(text(part), "Abstract", part.get(_XML_LANG, ""))
             for project in projects

@@ -14,9 +14,10 @@ from lxml import etree
 from pidstack.formats.crossref_types import CONTAINERS, FAMILIES, ITEMS
 from pidstack.formats.errors import Reason, Unreadable
 from pidstack.formats.outside_names import doi_name
-from pidstack.formats.xml_nodes import child, children, descendants, local, text
+from pidstack.formats.xml_nodes import Parts, by_name, child, children, descendants, local, text
 
 _FAMILY_TAGS = tuple(f"{{*}}{name}" for name in sorted(FAMILIES))
+_DOI_PLACES = ("{*}doi_data", "{*}component", "{*}pending_publication")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,22 @@ class Item:
 
     Args:
         node: the element that carries its DOI, or would.
+        parts: what is directly in it.
         family: `journal`, `book`, ... around it; often the node itself.
+        family_parts: what is directly in that.
         whole: the family's own metadata (`journal_metadata`, `book_metadata`, ...), None if it has none or is the node.
+        whole_parts: what is directly in that.
         doi: lower case, empty if the document does not say.
         facts: what Crossref's query output adds, by name (`publisher-name`, `created`, `last-update`); the first of each.
         kind: Crossref's word for the kind of DOI (`book_title`), empty outside query output.
     """
 
     node: etree._Element
+    parts: Parts
     family: etree._Element
+    family_parts: Parts
     whole: etree._Element | None
+    whole_parts: Parts
     doi: str
     facts: dict[str, str]
     kind: str
@@ -43,6 +50,11 @@ class Item:
     def name(self) -> str:
         """Local name of the node."""
         return local(self.node)
+
+    @property
+    def whole_or_own(self) -> Parts:
+        """What is directly in the whole, else in the node, which then is the whole."""
+        return self.parts if self.whole is None else self.whole_parts
 
 
 def find_item(root: etree._Element, doi: str = "") -> Item:
@@ -59,8 +71,9 @@ def find_item(root: etree._Element, doi: str = "") -> Item:
     if not families:
         raise _nothing(root)
     asked: dict[etree._Element, str] = {}
+    given = doi_name(doi)
     for family in families:
-        wanted = {name for name in (doi_name(doi), _asked(family, asked)) if name}
+        wanted = {given, _asked(family, asked)}
         for node, found in _carriers(family):
             if found and found in wanted:
                 return _item(node, family, found)
@@ -68,6 +81,8 @@ def find_item(root: etree._Element, doi: str = "") -> Item:
 
 
 def _families(root: etree._Element) -> list[etree._Element]:
+    if local(root) in FAMILIES:
+        return [root]
     found = list(root.iter(*_FAMILY_TAGS))
     return [node for node in found if not any(local(above) in FAMILIES for above in node.iterancestors())]
 
@@ -93,15 +108,10 @@ def _asked(family: etree._Element, known: dict[etree._Element, str]) -> str:
 def _carriers(family: etree._Element) -> list[tuple[etree._Element, str]]:
     """All nodes below a family that name a DOI as theirs, with it."""
     found = []
-    for doi in descendants(family, "doi"):
-        parent = doi.getparent()
-        if parent is None:
-            continue
-        grandparent = parent.getparent()
-        if local(parent) == "doi_data" and grandparent is not None:
-            found.append((grandparent, doi_name(text(doi))))
-        elif local(parent) in ("component", "pending_publication"):
-            found.append((parent, doi_name(text(doi))))
+    for place in family.iter(*_DOI_PLACES):
+        carrier = place.getparent() if local(place) == "doi_data" else place
+        if carrier is not None:
+            found += [(carrier, doi_name(text(doi))) for doi in place.iterchildren("{*}doi")]
     return found
 
 
@@ -121,7 +131,11 @@ def _most_particular(family: etree._Element) -> Item:
 
 
 def _item(node: etree._Element, family: etree._Element, doi: str) -> Item:
-    whole = next((part for part in family if local(part) in CONTAINERS), None)
+    family_parts = by_name(family)
+    parts = family_parts if node is family else by_name(node)
+    whole = next((found[0] for name, found in family_parts.items() if name in CONTAINERS), None)
+    if whole is node:
+        whole = None
     facts: dict[str, str] = {}
     kind = ""
     for above in family.iterancestors():
@@ -129,4 +143,4 @@ def _item(node: etree._Element, family: etree._Element, doi: str) -> Item:
             facts.setdefault(fact.get("name", ""), text(fact))
         asked = child(above, "doi")
         kind = kind or (asked.get("type", "") if asked is not None and doi_name(text(asked)) == doi else "")
-    return Item(node, family, None if whole is node else whole, doi, facts, kind)
+    return Item(node, parts, family, family_parts, whole, by_name(whole), doi, facts, kind)

@@ -75,29 +75,27 @@ def unixref_of(document: str, doi: str, target: str) -> Unixref:
 
 def _from_deposit(document: str, doi: str, resource: str) -> Unixref | None:
     """Change the text of a deposit that was kept by us; None if there is anything unusual about it."""
-    head = _DEPOSIT.match(document)
-    if head is None:
+    begun = document.find(">", document.find("?>") + 2) + 1
+    family, space, opening = _opening(document[:begun])
+    before, *rest = document[begun:].split("<doi_data")
+    if not space or len(rest) != 1 or space in before or space in rest[0]:
         return None
-    space, opening = _opening(head[1], head[2])
-    content = document[head.end() :]
-    start, end = content.find("<doi_data"), content.find("</doi_data>")
-    if not space or space in content or start < 0 or content.find("<doi_data", start + 1) >= 0:
-        return None
-    data = content[start:end]
+    data, closed, after = rest[0].partition("</doi_data>")
     if data.count(_NAMED) != 1 or data.count(_LEADING) != 1:
         return None
     data = data.replace(_NAMED, f">{doi}</doi>").replace(_LEADING, f">{resource}</resource>")
-    return Unixref(f"{opening}{content[:start]}{data}{content[end:]}{CLOSING}", _kind(head[1], content, start))
+    return Unixref(f"{opening}{before}<doi_data{data}{closed}{after}{CLOSING}", _kind(family, before, len(before)))
 
 
 @lru_cache(maxsize=256)
-def _opening(family: str, attributes: str) -> tuple[str, str]:
-    """Give the namespace of a deposit, and what UNIXREF has instead of its first tag; depositors write few different ones."""
-    space = _DEPOSITED.search(attributes)
-    if space is None:
-        return "", ""
-    others = _LOCATION.sub("", attributes).replace(space[0], "", 1).strip()
-    return space[1], f"{OPENING}<{family}{' ' if others else ''}{others}>"
+def _opening(head: str) -> tuple[str, str, str]:
+    """Give what a deposit is of, its namespace, and what UNIXREF begins with instead; depositors write few different ones."""
+    tag = _DEPOSIT.fullmatch(head)
+    space = _DEPOSITED.search(tag[2]) if tag else None
+    if tag is None or space is None:
+        return "", "", ""
+    others = _LOCATION.sub("", tag[2]).replace(space[0], "", 1).strip()
+    return tag[1], space[1], f"{OPENING}<{tag[1]}{' ' if others else ''}{others}>"
 
 
 def _from_output(document: str, doi: str, resource: str) -> Unixref | None:
@@ -144,7 +142,10 @@ def _led(content: str, doi: str, resource: str) -> tuple[str, int] | None:
 def _kind(family: str, content: str, at: int) -> str:
     """Name what encloses a place of the text: the most particular element that was begun before it, and not ended."""
     for name, kind in _PARTS.get(family, ()):
-        begun = max(content.rfind(f"<{name} ", 0, at), content.rfind(f"<{name}>", 0, at))
+        tag = f"<{name}"
+        begun = content.rfind(tag, 0, at)
+        while begun >= 0 and not content.startswith((" ", ">"), begun + len(tag)):
+            begun = content.rfind(tag, 0, begun)
         if begun >= 0 and content.find(f"</{name}>", begun, at) < 0:
             return kind
     return _WHOLES.get(family, family)

@@ -10,85 +10,81 @@ from dataclasses import replace
 from lxml import etree
 
 from pidstack.domain.metadata import Affiliation, Agent
+from pidstack.formats.crossref_item import Item
 from pidstack.formats.crossref_types import CONTRIBUTOR_TYPES, REVIEWER_ROLES
 from pidstack.formats.outside_names import affiliation, name_identifier
-from pidstack.formats.xml_nodes import by_name, child, children, local, text, text_at
+from pidstack.formats.xml_nodes import Parts, by_name, local, text, text_in, within
 
-_AFFILIATED = frozenset({"affiliation", "affiliations"})
+_AUTHOR = "author"
 
 
-def creators_and_contributors(node: etree._Element) -> tuple[tuple[Agent, ...], tuple[Agent, ...]]:
+def creators_and_contributors(item: Item) -> tuple[tuple[Agent, ...], tuple[Agent, ...]]:
     """Return the authors and the others of an item, each in document order.
 
     A review without an author was made by its reviewers.
     """
-    people = _people(node)
-    authors = {"author"}
-    if local(node) == "peer_review" and not any(role in authors for role, _ in people):
-        authors = {*REVIEWER_ROLES}
-    creators = tuple(agent for role, agent in people if role in authors)
-    others = tuple(
-        replace(agent, contributor_type=CONTRIBUTOR_TYPES.get(role, "Other")) for role, agent in people if role not in authors
-    )
-    return creators, others
+    people = _people(item)
+    creators = tuple(agent for role, agent in people if role == _AUTHOR)
+    if item.name == "peer_review" and not creators:
+        creators = tuple(replace(agent, contributor_type="") for role, agent in people if role in REVIEWER_ROLES)
+        return creators, tuple(agent for role, agent in people if role not in REVIEWER_ROLES)
+    return creators, tuple(agent for role, agent in people if role != _AUTHOR)
 
 
 def institution_name(institution: etree._Element) -> str:
     """Return an institution's name with its departments before it, as an address has them."""
-    parts = [text(part) for part in children(institution, "institution_department")]
-    return ", ".join(part for part in [*parts, text_at(institution, "institution_name")] if part)
+    return _named(by_name(institution))
 
 
-def _people(node: etree._Element) -> list[tuple[str, Agent]]:
-    listed = child(node, "contributors")
+def _named(institution: Parts) -> str:
+    parts = [text(part) for part in institution.get("institution_department", ())]
+    return ", ".join(part for part in [*parts, text_in(institution, "institution_name")] if part)
+
+
+def _people(item: Item) -> list[tuple[str, Agent]]:
+    listed = item.parts.get("contributors")
     found = []
-    for person in node if listed is None else listed:
-        agent = _agent(person)
+    for person in listed[0] if listed else item.node:
+        role = person.get("contributor_role", _AUTHOR)
+        agent = _agent(person, "" if role == _AUTHOR else CONTRIBUTOR_TYPES.get(role, "Other"))
         if agent is not None:
-            found.append((person.get("contributor_role", "author"), agent))
+            found.append((role, agent))
     return found
 
 
-def _agent(node: etree._Element) -> Agent | None:
+def _agent(node: etree._Element, kind: str) -> Agent | None:
     match local(node):
         case "person_name":
-            return _person(node)
+            return _person(by_name(node), kind)
         case "organization":
-            name = institution_name(node) if child(node, "institution_name") is not None else text(node)
-            return Agent(name, "Organizational") if name else None
+            parts = by_name(node)
+            name = _named(parts) if "institution_name" in parts else text(node)
+            return Agent(name, "Organizational", contributor_type=kind) if name else None
         case "anonymous":
-            return Agent("Anonymous", affiliations=_affiliations(node))
+            return Agent("Anonymous", affiliations=_affiliations(by_name(node)), contributor_type=kind)
     return None
 
 
-def _person(node: etree._Element) -> Agent | None:
-    parts = by_name(node)
-    given, family, suffix, known = (
-        text(parts[name][0]) if name in parts else "" for name in ("given_name", "surname", "suffix", "ORCID")
-    )
+def _person(parts: Parts, kind: str) -> Agent | None:
+    given, family, suffix = text_in(parts, "given_name"), text_in(parts, "surname"), text_in(parts, "suffix")
     if suffix:
         family = f"{family} {suffix}".strip()
-    name = ", ".join(part for part in (family, given) if part)
+    name = f"{family}, {given}" if family and given else family or given
     if not name:
         return None
+    known = text_in(parts, "ORCID")
     orcid = name_identifier(known) if known else None
-    return Agent(
-        name,
-        "Personal",
-        given_name=given,
-        family_name=family,
-        name_identifiers=(orcid,) if orcid else (),
-        affiliations=_affiliations(node) if parts.keys() & _AFFILIATED else (),
-    )
+    return Agent(name, "Personal", given, family, (orcid,) if orcid else (), _affiliations(parts), kind)
 
 
-def _affiliations(node: etree._Element) -> tuple[Affiliation, ...]:
-    plain = [affiliation(text(part)) for part in children(node, "affiliation")]
-    structured = [_institution(part) for part in children(node, "affiliations/institution")]
+def _affiliations(parts: Parts) -> tuple[Affiliation, ...]:
+    plain = [affiliation(text(part)) for part in parts.get("affiliation", ())]
+    structured = [_institution(part) for part in within(parts, "affiliations/institution")]
     return tuple(found for found in [*plain, *structured] if found is not None)
 
 
 def _institution(node: etree._Element) -> Affiliation | None:
-    identifiers = [text(part) for part in children(node, "institution_id")]
-    known = [identifier for identifier in identifiers if name_identifier(identifier)]
-    return affiliation(institution_name(node), known[0] if known else "")
+    parts = by_name(node)
+    identifiers = (text(part) for part in parts.get("institution_id", ()))
+    known = next((identifier for identifier in identifiers if name_identifier(identifier)), "")
+    return affiliation(_named(parts), known)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from pidstack.domain.identifier import Identifier
 from pidstack.domain.metadata import Agent, RelatedIdentifier
 from pidstack.formats.cited import Cited, date_parts, known, one_line, pages, parts_of_name
 from pidstack.formats.outside_names import doi_name, issn
@@ -68,6 +69,12 @@ def write_work(cited: Cited, *, member: int, created_s: int, updated_s: int) -> 
         member: number of the depositor, as UNIXSD has it.
         created_s, updated_s: of the record, Unix seconds.
     """
+    about = write_record(cited.identifier, cited.url, member=member, created_s=created_s, updated_s=updated_s)
+    return write_description(cited) | about
+
+
+def write_description(cited: Cited) -> dict[str, Json]:
+    """Write what the description says, and the identifier; where that leads says the record."""
     metadata, container = cited.metadata, cited.container
     issued = date_parts(cited.issued)
     references = [_reference(number, each) for number, each in enumerate(_cites(metadata.related_identifiers), start=1)]
@@ -83,7 +90,6 @@ def write_work(cited: Cited, *, member: int, created_s: int, updated_s: int) -> 
         "DOI": cited.doi,
         "type": TYPES.get(general, "other"),
         "subtype": "preprint" if general == "Preprint" else "",
-        "created": _moment(created_s),
         "page": pages(container),
         "volume": one_line(container.volume),
         "author": _people(cited.creators),
@@ -95,9 +101,6 @@ def write_work(cited: Cited, *, member: int, created_s: int, updated_s: int) -> 
         "edition-number": one_line(container.edition),
         "version": one_line(metadata.version),
         "subject": list(cited.subjects),
-        "deposited": _moment(updated_s),
-        "indexed": _moment(updated_s),
-        "resource": {"primary": {"URL": url}} if (url := one_line(cited.url)) else None,
         "URL": cited.name_url,
         "relation": _relations(metadata.related_identifiers),
         "ISSN": [number for kind, number in serials if kind == "ISSN"],
@@ -107,23 +110,46 @@ def write_work(cited: Cited, *, member: int, created_s: int, updated_s: int) -> 
     }
     always = {
         "title": [cited.title] if cited.title else [],
-        "source": "Crossref",
-        "prefix": cited.identifier.prefix,
-        "member": str(member),
         "issued": {"date-parts": [[*issued] if issued else [None]]},
-        "is-referenced-by-count": 0,
         "references-count": len(references),
         "reference-count": len(references),
-        "score": 1,
     }
     return known(found) | always
 
 
-@lru_cache(maxsize=4096)
+def write_record(identifier: Identifier, url: str, *, member: int, created_s: int, updated_s: int) -> dict[str, Json]:
+    """Write what a record says of a work beside its description.
+
+    Args:
+        url: where it leads; empty to say nothing.
+        member, created_s, updated_s: as of `write_work`.
+    """
+    updated = _moment(updated_s)
+    leads_to = one_line(url)
+    return {
+        "source": "Crossref",
+        "prefix": identifier.prefix,
+        "member": str(member),
+        "created": _moment(created_s),
+        "deposited": updated,
+        "indexed": updated,
+        **({"resource": {"primary": {"URL": leads_to}}} if leads_to else {}),
+        "is-referenced-by-count": 0,
+        "score": 1,
+    }
+
+
 def _moment(seconds: int) -> dict[str, Json]:
-    at = datetime.fromtimestamp(seconds, UTC)
-    written = at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return {"date-parts": [[at.year, at.month, at.day]], "date-time": written, "timestamp": seconds * 1000}
+    day, second = divmod(seconds, 86400)
+    parts, written = _day(day)
+    at = f"{written}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
+    return {"date-parts": [parts], "date-time": at, "timestamp": seconds * 1000}
+
+
+@lru_cache(maxsize=4096)
+def _day(number: int) -> tuple[list[int], str]:
+    at = datetime.fromtimestamp(number * 86400, UTC)
+    return [at.year, at.month, at.day], at.strftime("%Y-%m-%d")
 
 
 def _people(agents: Iterable[Agent]) -> list[dict[str, Json]]:

@@ -7,6 +7,7 @@ Rules: Crossref deposit schema 5.4.0; UNIXREF 1.1; grant_id 0.2.0; DataCite's Cr
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from lxml import etree
@@ -18,10 +19,16 @@ from pidstack.formats.crossref_dates import dates
 from pidstack.formats.crossref_deposit import is_output, stored_deposit
 from pidstack.formats.crossref_grant import read_grant
 from pidstack.formats.crossref_item import Item, find_item
-from pidstack.formats.crossref_links import alternate_identifiers, funding_references, related_identifiers, rights
+from pidstack.formats.crossref_links import (
+    alternate_identifiers,
+    funding_references,
+    programs_of,
+    related_identifiers,
+    rights,
+)
 from pidstack.formats.crossref_people import creators_and_contributors, institution_name
 from pidstack.formats.crossref_types import BOOK_TYPES, CONTENT_OF, CONTENT_TYPES, MIME_TYPES, POSTED_TYPES, TYPES
-from pidstack.formats.xml_nodes import child, children, local, text, text_at
+from pidstack.formats.xml_nodes import Parts, local, text, text_in
 
 __all__ = ["is_output", "read_crossref", "stored_deposit"]
 
@@ -47,7 +54,8 @@ def read_crossref(given: str | bytes | etree._Element, doi: str = "", *, unknown
     item = find_item(safe_xml.parse(given) if isinstance(given, str | bytes) else given, doi)
     if item.name == "grant":
         return _filled(read_grant(item.node), unknown)
-    creators, contributors = creators_and_contributors(item.node)
+    parts, programs = item.parts, programs_of(item.parts)
+    creators, contributors = creators_and_contributors(item)
     when = dates(item)
     issued = next((date.date for date in when if date.date_type == "Issued"), "")
     found = Metadata(
@@ -59,13 +67,13 @@ def read_crossref(given: str | bytes | etree._Element, doi: str = "", *, unknown
         contributors=contributors,
         dates=when,
         language=item.node.get("language", "") or (item.whole.get("language", "") if item.whole is not None else ""),
-        alternate_identifiers=alternate_identifiers(item),
-        related_identifiers=related_identifiers(item),
-        formats=tuple(mime for part in children(item.node, "format") if (mime := part.get("mime_type", "") or text(part))),
-        version=text_at(item.node, "version_info/version"),
-        rights=rights(item.node),
-        descriptions=_descriptions(item.node),
-        funding_references=funding_references(item.node),
+        alternate_identifiers=alternate_identifiers(parts),
+        related_identifiers=related_identifiers(item, programs),
+        formats=tuple(mime for part in parts.get("format", ()) if (mime := part.get("mime_type", "") or text(part))),
+        version=text_in(parts, "version_info/version"),
+        rights=rights(programs),
+        descriptions=_descriptions(parts),
+        funding_references=funding_references(programs),
         container=container(item),
     )
     return _filled(found, unknown)
@@ -79,34 +87,36 @@ def _filled(found: Metadata, unknown: str) -> Metadata:
 
 
 def _titles(item: Item) -> tuple[Title, ...]:
-    node = item.node
     found: list[Title] = []
-    for titles in children(node, "titles"):
+    for titles in item.parts.get("titles", ()):
         for part in titles:
-            if local(part) in ("title", "original_language_title"):
-                found.append(Title(text(part), lang=part.get("language", "")))
-            elif local(part) == "subtitle" and found and text(part):
-                whole = f"{found[-1].title}: {text(part)}" if found[-1].title else text(part)
+            name, words = local(part), text(part)
+            if name in ("title", "original_language_title"):
+                found.append(Title(words, lang=part.get("language", "")))
+            elif name == "subtitle" and found and words:
+                whole = f"{found[-1].title}: {words}" if found[-1].title else words
                 found[-1] = Title(whole, lang=found[-1].lang)
     found = [title for title in found if title.title]
     if not found:
-        found = [Title(name) for path in _TITLE_PATHS if (name := text_at(node, path))][:1]
+        found = [Title(name) for path in _TITLE_PATHS if (name := text_in(item.parts, path))][:1]
     if not found and item.name in ("journal_issue", "journal_volume"):
-        issue = text_at(item.node, "issue")
-        found = [Title(f"{text_at(item.whole, 'full_title')} {volume(item)}{f'({issue})' if issue else ''}".strip())]
-    return tuple(dict.fromkeys(title for title in found if title.title))
+        issue = text_in(item.parts, "issue")
+        name = f"{text_in(item.whole_parts, 'full_title')} {volume(item)}{f'({issue})' if issue else ''}".strip()
+        found = [Title(name)] if name else []
+    return tuple(dict.fromkeys(found))
 
 
 def _publisher(item: Item) -> Publisher | None:
-    if name := item.facts.get("publisher-name", ""):
-        return Publisher(name)
-    for node in (item.node, item.whole):
-        institutions = [institution_name(part) for part in children(node, "institution")]
-        bodies = [text_at(node, "publisher/publisher_name"), *institutions, text_at(node, "standards_body/standards_body_name")]
-        for name in bodies:
-            if name:
-                return Publisher(name)
-    return None
+    name = item.facts.get("publisher-name", "") or _named_publisher(item.parts) or _named_publisher(item.whole_parts)
+    return Publisher(name) if name else None
+
+
+def _named_publisher(parts: Parts) -> str:
+    return (
+        text_in(parts, "publisher/publisher_name")
+        or next(filter(None, map(institution_name, parts.get("institution", ()))), "")
+        or text_in(parts, "standards_body/standards_body_name")
+    )
 
 
 def _types(item: Item) -> Types:
@@ -114,7 +124,7 @@ def _types(item: Item) -> Types:
     match item.name:
         case "book_metadata":
             specific = BOOK_TYPES.get(item.family.get("book_type", ""), "Book")
-        case "book_series_metadata" | "book_set_metadata" if child(item.node, "titles") is not None:
+        case "book_series_metadata" | "book_set_metadata" if "titles" in item.parts:
             if item.kind not in ("book_series", "book_set"):  # a volume with a title of its own is a book
                 specific = BOOK_TYPES.get(item.family.get("book_type", ""), "Book")
         case "content_item" if local(item.family) in CONTENT_OF:
@@ -124,19 +134,29 @@ def _types(item: Item) -> Types:
         case "posted_content":
             general = POSTED_TYPES.get(item.node.get("type", "preprint"), "Text")
         case "component":
-            mime = next((part.get("mime_type", "") for part in children(item.node, "format")), "")
+            mime = next((part.get("mime_type", "") for part in item.parts.get("format", ())), "")
             general = next((kind for beginning, kind in MIME_TYPES if mime.startswith(beginning)), "Other")
     return Types(general, specific)
 
 
-def _descriptions(node: etree._Element) -> tuple[Description, ...]:
-    found = [Description(words, "Abstract") for part in children(node, "abstract") if (words := _paragraphs(part))]
-    found += [Description(words, "Other") for part in children(node, "description") if (words := text(part))]
+def _descriptions(parts: Parts) -> tuple[Description, ...]:
+    found = [Description(words, "Abstract") for part in parts.get("abstract", ()) if (words := _paragraphs(part))]
+    found += [Description(words, "Other") for part in parts.get("description", ()) if (words := text(part))]
     return tuple(found)
 
 
 def _paragraphs(abstract: etree._Element) -> str:
     """Paragraphs parted by blank lines; a heading that only says Abstract is none."""
-    blocks = [part for part in abstract.iter("{*}title", "{*}p") if not any(local(above) == "p" for above in part.iterancestors())]
-    words = [text(part) for part in blocks if not (local(part) == "title" and text(part).lower() == "abstract")]
-    return "\n\n".join(part for part in words if part) if blocks else text(abstract)
+    blocks = [(local(part), text(part)) for part in _blocks(abstract)]
+    words = [words for name, words in blocks if words and not (name == "title" and words.lower() == "abstract")]
+    return "\n\n".join(words) if blocks else text(abstract)
+
+
+def _blocks(node: etree._Element) -> Iterator[etree._Element]:
+    """Headings and paragraphs, at any depth, but for what is in a paragraph."""
+    for part in node:
+        name = local(part)
+        if name in ("title", "p"):
+            yield part
+        if name != "p" and len(part):
+            yield from _blocks(part)

@@ -1,4 +1,4 @@
-"""DataCite XML: kernel 4 read and written, kernels 2.1 to 3.1 read. The table of properties is `pidstack.formats.properties`.
+"""DataCite XML: kernel 4 and kernels 2.1 to 3.1 read; written by `datacite_out`. The table of properties is `properties`.
 
 Reading keeps what is written there: text is trimmed of XML white space and otherwise left alone, no rule of DataCite's is applied
 (that is `pidstack.formats.normalise`). Elements that the table does not know are passed over; whoever must not lose them keeps the
@@ -10,31 +10,39 @@ Rule: DataCite Metadata Schema 4.7, metadata.xsd; kernel 3.1 for the older form 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
 from lxml import etree
 
 from pidstack.domain.identifier import Identifier, Scheme
-from pidstack.domain.metadata import Box, GeoLocation, Metadata, Point, Types
+from pidstack.domain.metadata import Box, GeoLocation, Metadata, Point
 from pidstack.formats import properties, safe_xml
+from pidstack.formats.datacite_out import NAMESPACE, SCHEMA_LOCATION, identifier_text, write_resource
 from pidstack.formats.errors import Reason, Unreadable
-from pidstack.formats.properties import Attribute, Leaf, Many, One, Part, Shape, Text, Words, key_of
+from pidstack.formats.properties import Attribute, Leaf, Many, One, Shape, Words
 from pidstack.formats.safe_xml import Place
-from pidstack.formats.type_names import general_type
 from pidstack.formats.xml_nodes import local as _local
 
-NAMESPACE = "http://datacite.org/schema/kernel-4"
-SCHEMA_LOCATION = f"{NAMESPACE} http://schema.datacite.org/meta/kernel-4/metadata.xsd"
+__all__ = [
+    "NAMESPACE",
+    "OLD_KERNELS",
+    "SCHEMA_LOCATION",
+    "identifier_text",
+    "kernel",
+    "read",
+    "require_identifier",
+    "require_kernel_4",
+    "with_identifier",
+    "write",
+]
+
 OLD_KERNELS = ("2.1", "2.2", "3", "3.0", "3.1")
 
-_CREATORS = properties.RESOURCE.parts[0]  # written even if there are none, so that validation says so
+_DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
 _BYTE_ORDER_MARK = "\ufeff"
 _SPACE = " \t\r\n"
-_XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_PREFIXES: dict[str | None, str] = {None: NAMESPACE, "xsi": _XSI}
 _KERNEL = re.compile(r"http://datacite\.org/schema/kernel(?:-(.*))?")
 _TYPE_VALUE = re.compile(rb"""(\sidentifierType\s*=\s*)("[^"]*"|'[^']*')""")
 
@@ -94,11 +102,6 @@ def require_identifier(root: etree._Element, scheme: Scheme) -> None:
         raise Unreadable(message, Reason.IDENTIFIER_MISMATCH, "identifier", "identifier", line=found[0].sourceline or 0)
 
 
-def identifier_text(identifier: Identifier) -> tuple[str, str]:
-    """Return what the `identifier` element says of a name: its type (`DOI`, `ARK`, `UUID`) and the name without its scheme."""
-    return identifier.scheme.upper(), identifier.name.partition(":")[2].removeprefix("/")
-
-
 def with_identifier(xml: str, identifier: Identifier, root: etree._Element | None = None) -> str:
     """Return the document as it was given, character by character, but for the text and the type of its `identifier`.
 
@@ -132,29 +135,12 @@ def _with_identifier(root: etree._Element, data: bytes, identifier: Identifier) 
 
 
 def write(metadata: Metadata, identifier: Identifier) -> bytes:
-    """Write a description as kernel 4, in the order of DataCite's own generator, indented, UTF-8 with a declaration.
-
-    What the schema wants and the description lacks is written empty or by its default (`Other`, `Issued`, `Abstract`), so that
-    validation names it.
+    """Write a description as a document of kernel 4, UTF-8 with a declaration; see `datacite_out.write_resource`.
 
     Raises:
         Unreadable: SHAPE if a value has a character that XML cannot carry.
     """
-    root = etree.Element(f"{{{NAMESPACE}}}resource", nsmap=_PREFIXES)
-    root.set(f"{{{_XSI}}}schemaLocation", SCHEMA_LOCATION)
-    kind, text = identifier_text(identifier)
-    name = etree.SubElement(root, f"{{{NAMESPACE}}}identifier", identifierType=kind)
-    name.text = text
-    described = replace(metadata, types=replace(metadata.types, general=general_type(metadata.types)))
-    for part in properties.RESOURCE.parts:
-        try:
-            _write_part(part, described, root)
-        except ValueError:
-            message = f"{key_of(part)}: a character that XML cannot carry"
-            raise Unreadable(message, Reason.SHAPE, key_of(part)) from None
-    etree.indent(root)
-    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-    return written + b"\n"
+    return f"{_DECLARATION}{write_resource(metadata, identifier)}\n".encode()
 
 
 def _is_named(element: etree._Element, identifier: Identifier) -> bool:
@@ -208,8 +194,8 @@ def _read_part(part: Leaf | Words | One | Many, element: etree._Element, values:
     match part:
         case Many():
             items = _items(element, part.shape.element) if part.wrapper else (element,)
-            made = [value for item in items for value in _each(part.shape, item) if value is not None]
-            values[part.field] = values.get(part.field, ()) + tuple(made)
+            made = _each_place(items) if part.shape.make is GeoLocation else (_value(part.shape, item) for item in items)
+            values[part.field] = values.get(part.field, ()) + tuple([value for value in made if value is not None])
         case Leaf():
             _read_leaf(part, element, values)
         case One():
@@ -235,22 +221,22 @@ def _value(shape: Shape, element: etree._Element, children: Iterable[etree._Elem
     values = _values(shape, element, children)
     if not values and shape.make in (Point, Box):
         values = _old_corners(shape.make, element)
-    return shape.make(**(shape.blank | values)) if any(values.values()) else None
+    return shape.make(**{**shape.blank, **values}) if any(values.values()) else None
 
 
-def _each(shape: Shape, element: etree._Element) -> list[Any]:
-    """Make the values of one item: one, but for a geoLocation that has several places, points or boxes, of which each has room
+def _each_place(locations: Iterable[etree._Element]) -> Iterator[GeoLocation | None]:
+    """Make the values of geoLocations: one each, but for one that has several places, points or boxes, of which a value has room
     for one. What is over goes into further ones."""
-    if shape.make is not GeoLocation:
-        return [_value(shape, element)]
-    shares: list[dict[str, list[etree._Element]]] = [{}]
-    for child in element:
-        name = _local(child)
-        share = next((share for share in shares if name not in share or name == "geoLocationPolygon"), None)
-        if share is None:
-            shares.append(share := {})
-        share.setdefault(name, []).append(child)
-    return [_value(shape, element, [child for group in share.values() for child in group]) for share in shares]
+    for element in locations:
+        shares: list[dict[str, list[etree._Element]]] = [{}]
+        for child in element:
+            name = _local(child)
+            share = next((share for share in shares if name not in share or name == "geoLocationPolygon"), None)
+            if share is None:
+                shares.append(share := {})
+            share.setdefault(name, []).append(child)
+        for share in shares:
+            yield _value(properties.GEO_LOCATION, element, [child for group in share.values() for child in group])
 
 
 def _old_corners(make: type[Any], element: etree._Element) -> dict[str, str]:
@@ -282,44 +268,3 @@ def _text(element: etree._Element) -> str:
             text += "\n"
         text += _text(child) + tail
     return text.strip(_SPACE)
-
-
-# Writing -----------------------------------------------------------------------------------------------------------------------
-
-
-def _write_part(part: Part, value: Any, parent: etree._Element) -> None:
-    found = getattr(value, part.field)
-    match part:
-        case Text():
-            parent.text = found
-        case Attribute() if found or part.default:
-            parent.set(part.xml, found or part.default)
-        case Leaf():
-            _write_leaf(part, value, parent)
-        case Words():
-            wrapper = _child(parent, part.wrapper)
-            for word in found:
-                _child(wrapper, part.xml).text = word
-        case One() if found is not None and found != Types():
-            _write_value(part.shape, found, parent)
-        case Many() if found or part is _CREATORS:
-            wrapper = _child(parent, part.wrapper) if part.wrapper else parent
-            for item in found:
-                _write_value(part.shape, item, wrapper)
-
-
-def _write_leaf(part: Leaf, value: Any, parent: etree._Element) -> None:
-    text = getattr(value, part.field)
-    attributes = {each.xml: found for each in part.attributes if (found := getattr(value, each.field))}
-    if text or attributes or part.required:
-        _child(parent, part.xml, attributes).text = text
-
-
-def _write_value(shape: Shape, value: Any, parent: etree._Element) -> None:
-    element = _child(parent, shape.element)
-    for part in shape.parts:
-        _write_part(part, value, element)
-
-
-def _child(parent: etree._Element, name: str, attributes: dict[str, str] | None = None) -> etree._Element:
-    return etree.SubElement(parent, f"{{{NAMESPACE}}}{name}", attributes)

@@ -56,13 +56,16 @@ def describe(record: Record) -> Metadata:
 
 def with_placeholders(metadata: Metadata) -> Metadata:
     """Fill the properties that the DataCite schema requires and that are empty: with `(:unav)`, year `0000`, type `Other`."""
+    general = metadata.types.general
+    if metadata.creators and metadata.titles and metadata.publisher and metadata.publication_year and general:
+        return metadata
     return replace(
         metadata,
         creators=metadata.creators or (Agent(UNAVAILABLE),),
         titles=metadata.titles or (Title(UNAVAILABLE),),
         publisher=metadata.publisher or Publisher(UNAVAILABLE),
         publication_year=metadata.publication_year or UNKNOWN_YEAR,
-        types=metadata.types if metadata.types.general else replace(metadata.types, general="Other", specific=UNAVAILABLE),
+        types=metadata.types if general else replace(metadata.types, general="Other", specific=UNAVAILABLE),
     )
 
 

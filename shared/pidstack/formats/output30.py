@@ -23,7 +23,7 @@ NAMESPACE = "http://www.crossref.org/output/3.0"
 CLOSING = b"</publication>\n"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ISSN = re.compile(r"[0-9]{4}-?[0-9]{3}[0-9Xx]", re.ASCII)
-_CONTROL_FILE = "archive.tar.gz"
+_CONTROL_FILE, _MANIFEST = "archive.tar.gz", "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def _run(archive: Archive, file: ArchiveFile, is_latest: bool) -> str:
         "publications": file.publications,
         "dois": file.dois,
         "file": f"{archive.folder}/{_CONTROL_FILE}",
+        "manifest": f"{archive.folder}/{_MANIFEST}",
         "bytes": file.size,
         "sha256": file.sha256,
         "latest": "true" if is_latest else "",

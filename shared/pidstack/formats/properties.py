@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from types import MappingProxyType
 from typing import Any
 
 from pidstack.domain import metadata as model
@@ -86,9 +85,9 @@ class Many:
 Part = Text | Attribute | Leaf | Words | JsonOnly | One | Many
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """One class of the model: its element and its parts.
+    """One class of the model: its element and its parts. Each is equal to itself alone, so that tables may be made of it.
 
     Args:
         make: the class.
@@ -106,17 +105,18 @@ class Shape:
     text: str = field(init=False)
     attributes: Mapping[str, str] = field(init=False)
     children: Mapping[str, Leaf | Words | One | Many] = field(init=False)
-    blank: MappingProxyType[str, Any] = field(init=False)
+    blank: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         text = next((part.field for part in self.parts if isinstance(part, Text)), "")
         attributes = {part.xml: part.field for part in self.parts if isinstance(part, Attribute)}
         children = {element_of(part): part for part in self.parts if isinstance(part, Leaf | Words | One | Many)}
         object.__setattr__(self, "text", text)
-        object.__setattr__(self, "attributes", MappingProxyType(attributes))
+        # Plain dictionaries: readers look into them for each element, and proxies take four times as long.
+        object.__setattr__(self, "attributes", attributes)
         needed = (each for each in fields(self.make) if each.default is MISSING)
-        object.__setattr__(self, "children", MappingProxyType(children))
-        object.__setattr__(self, "blank", MappingProxyType({each.name: "" if each.type == "str" else () for each in needed}))
+        object.__setattr__(self, "children", children)
+        object.__setattr__(self, "blank", {each.name: "" if each.type == "str" else () for each in needed})
 
 
 def element_of(part: Leaf | Words | One | Many) -> str:

@@ -35,7 +35,16 @@ def read_schema_org(given: str | bytes) -> Metadata:
     Raises:
         Unreadable: not JSON, not one object, or one without type and name (WRONG_RECORD).
     """
-    work = _work(load_object(given, "schema_org"))
+    return description_of(load_object(given, "schema_org"))
+
+
+def description_of(found: dict[str, Any]) -> Metadata:
+    """Read an object that is taken out of its text already.
+
+    Raises:
+        Unreadable: it has no type and name (WRONG_RECORD).
+    """
+    work = _work(found)
     kind = class_of(work)
     if not kind or not (work.keys() & {"name", "headline", "author", "creator", "@id", "identifier"}):
         raise Unreadable("schema_org: not a schema.org description: @type and name are expected", Reason.WRONG_RECORD, "schema_org")
@@ -62,6 +71,15 @@ def read_schema_org(given: str | bytes) -> Metadata:
         funding_references=funding_references(work),
         container=container(work, kind),
     )
+
+
+def content_urls(given: str | bytes) -> tuple[str, ...]:
+    """Return where the files of an object are, of which a description has no place.
+
+    Raises:
+        Unreadable: as `read_schema_org`.
+    """
+    return tuple(dict.fromkeys(_all(_work(load_object(given, "schema_org")), "contentUrl")))
 
 
 def class_of(node: dict[str, Any]) -> str:

@@ -303,7 +303,12 @@ def _scheme(kind: str) -> str:
 
 def doi_data(work: Work) -> str:
     """Write the DOI and where it leads."""
-    return f"<doi_data>{said('doi', work.doi)}{said('resource', uri(work.target) or work.target)}</doi_data>"
+    return f"<doi_data>{said('doi', work.doi)}{resource(work.target)}</doi_data>"
+
+
+def resource(target: str) -> str:
+    """Write where something leads."""
+    return said("resource", uri(target) or target)
 
 
 def version_info(work: Work) -> str:

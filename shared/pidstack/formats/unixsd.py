@@ -7,10 +7,10 @@ of Crossref's own answers.
 from __future__ import annotations
 
 import hashlib
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pidstack.domain.instant import instant
 from pidstack.domain.placement import Kind, Placement
 from pidstack.domain.record import Record
 from pidstack.formats.cited import one_line
@@ -73,7 +73,7 @@ def _member(publisher_name: str, prefix_name: str, owner: str) -> str:
 
 
 def _of_record(record: Record) -> str:
-    updated, created = _moment(record.updated_s), _moment(record.registered_s or record.created_s)
+    updated, created = instant(record.updated_s), instant(record.registered_s or record.created_s)
     return (
         f'<crm-item name="citation-id" type="number">{stable_number(record.identifier.name, 53)}</crm-item>'
         f"{_titles(record.placement)}"
@@ -86,7 +86,12 @@ def _of_record(record: Record) -> str:
 
 
 def _titles(placement: Placement | None) -> str:
-    if placement is None or placement.kind is Kind.NONE:
+    return _titles_of(placement) if placement else ""
+
+
+@lru_cache(maxsize=4096)
+def _titles_of(placement: Placement) -> str:
+    if placement.kind is Kind.NONE:
         return ""
     numbers = ((_TITLE_IDS[placement.kind], placement.publication), ("series-id", placement.series))
     return "".join(f'<crm-item name="{name}" type="number">{number}</crm-item>' for name, number in numbers if number)
@@ -96,9 +101,3 @@ def stable_number(name: str, bits: int) -> int:
     """Give a positive number of at most so many bits (up to 64) that depends on the name alone."""
     digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
     return (int.from_bytes(digest, "big") >> (64 - bits)) or 1
-
-
-@lru_cache(maxsize=1024)
-def _moment(seconds: int) -> str:
-    year, month, day, hour, minute, second = time.gmtime(seconds)[:6]
-    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"

@@ -184,7 +184,7 @@ def install() -> None:
 
     _take_every_body_for_binary(apigateway_v1)
     _answer_failures_like_the_gateway(apigateway_v1)
-    _keep_failed_workers(lambda_runtime)
+    _keep_failed_workers(lambda_runtime, lambda_svc)
     _read_logs_without_waiting(lambda_runtime, lambda_svc)
     feed_bridges.keep_order_in_topics(provisioners, sns._topics)
     feed_bridges.read_streams_again_from_failures(lambda_svc, dynamodb)
@@ -300,12 +300,13 @@ def _remapped(name: str) -> str:
 # The line of the emulator's worker script that reports an exception, and what takes its place.
 _REPORT = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
 _RAISED = "pidstack:raised"
-_REPORT_AND_LIVE = f'{{"status": "ok", "result": {{"{_RAISED}": [str(e), traceback.format_exc()]}}}}'
+_REPORT_AND_LIVE = f'{{"status": "ok", "result": {{"{_RAISED}": [type(e).__name__, str(e), traceback.format_exc()]}}}}'
 
 
-def _keep_failed_workers(runtime: Any) -> None:
+def _keep_failed_workers(runtime: Any, service: Any) -> None:
     """On AWS an environment outlives an exception of its handler. The emulator ends the worker, so each "Unauthorized"
-    of an authorizer would cost the next request a cold start: the worker reports success, and the failure is put back here.
+    of an authorizer would cost the next request a cold start: the worker reports success, and the failure is put back here,
+    with the exception's name for its type as on AWS, by which state machines tell what to repeat.
     """
     _replace_in_worker(runtime, _REPORT, _REPORT_AND_LIVE)
     invoke = runtime.Worker.invoke
@@ -314,11 +315,22 @@ def _keep_failed_workers(runtime: Any) -> None:
         response: Json = invoke(self, *args, **kwargs)
         result = response.get("result")
         if isinstance(result, dict) and _RAISED in result:
-            error, trace = result[_RAISED]
-            return {**response, "status": "error", "error": error, "trace": trace}
+            kind, error, trace = result[_RAISED]
+            return {**response, "status": "error", "error": f"{kind}{_RAISED}{error}", "trace": trace}
         return response
 
-    runtime.Worker.invoke = invoke_and_keep
+    execute = service._execute_function_warm
+
+    def execute_and_tell(*args: Any) -> Json:
+        result: Json = execute(*args)
+        body = result.get("body")
+        if result.get("error") and isinstance(body, dict):
+            kind, told, words = str(body["errorMessage"]).partition(_RAISED)
+            if told:
+                result["body"] = {"errorMessage": words, "errorType": kind}
+        return result
+
+    runtime.Worker.invoke, service._execute_function_warm = invoke_and_keep, execute_and_tell
 
 
 _END_OF_LOG = "\x1e"

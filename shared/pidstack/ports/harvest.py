@@ -77,7 +77,7 @@ class OfKind:
 
     def holds(self, header: Header) -> bool:
         """Tell whether a record is selected."""
-        return Everything((self.kind,)).holds(header)
+        return _is_of(self.kind, header.placement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class OfPrefix:
 
     def holds(self, header: Header) -> bool:
         """Tell whether a record is selected."""
-        return header.placement.prefix == self.prefix and OfKind(self.kind).holds(header)
+        return header.placement.prefix == self.prefix and _is_of(self.kind, header.placement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class OfTitle:
     def holds(self, header: Header) -> bool:
         """Tell whether a record is selected."""
         placement = header.placement
-        if not OfPrefix(self.kind, self.prefix).holds(header):
+        if placement.prefix != self.prefix or not _is_of(self.kind, placement):
             return False
         is_of_the_kind = placement.kind is self.kind
         return (is_of_the_kind and placement.publication == self.number) or placement.series == self.number
@@ -161,6 +161,11 @@ class OfGroup:
 
 
 Selection = SetSelection | OfOwner | OfGroup
+
+
+def _is_of(kind: Kind, placement: Placement) -> bool:
+    """Tell whether a record is of a kind; a book in a series is of two."""
+    return placement.kind is kind or (placement.series > 0 and kind is Kind.SERIES)
 
 
 class HarvestStore(Protocol):

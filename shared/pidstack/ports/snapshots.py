@@ -56,13 +56,15 @@ class Scan(Protocol):
 class Published(Protocol):
     """Remembers what is published."""
 
-    def publish(self, snapshot: Snapshot) -> bool:
+    def publish(self, snapshot: Snapshot, before: Snapshot | None, now_s: int) -> bool:
         """Let a snapshot be found under its period, and under `latest` if none of its kind is of a later period, in one step.
 
-        A snapshot that began earlier never takes the place of one that began later. Safe to repeat. One transaction, or two.
+        In the same step the one that was found before is retired. Safe to repeat. One transaction, or two.
 
+        Args:
+            before: what was found under the period when it was looked at; None if nothing.
         Returns:
-            whether it is to be found under its period now.
+            whether it was to be found there still; else nothing is changed.
         """
 
     def find(self, kind: SnapshotKind, period: Period | None) -> Snapshot | None:

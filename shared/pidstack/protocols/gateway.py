@@ -67,7 +67,9 @@ class Response:
         """Write it as the proxy integration takes it, which knows text and base64."""
         body, is_bytes = self.body, isinstance(self.body, bytes)
         if isinstance(body, bytes):
-            body = base64.b64encode(body).decode("ascii")
+            from pybase64 import b64encode_as_string  # long answers are bytes, and many functions have none
+
+            body = b64encode_as_string(body)
         return {"statusCode": self.status, "headers": dict(self.headers), "body": body, "isBase64Encoded": is_bytes}
 
 

@@ -9,7 +9,9 @@ from pidstack.domain.errors import Forbidden, Unauthenticated
 from pidstack.protocols.gateway import Request, Response
 
 _METHODS = "GET, HEAD, OPTIONS"
-_TEXT = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"}
+_TITLES = {401: "For subscribers", 403: "Not for you"}
+_ASKS = "These files are for subscribers, who send their token with the request, or come from an address that is known here."
+_TEXT = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 class Links(Protocol):
@@ -19,11 +21,12 @@ class Links(Protocol):
         """Give the address of a file. No request."""
 
 
-def hand_out(request: Request, realm: str, get: Callable[[], Response]) -> Response:
+def hand_out(request: Request, realm: str, registry: str, get: Callable[[], Response]) -> Response:
     """Answer one request; nothing but a fault of the registry itself is raised.
 
     Args:
         realm: that those who are not known are asked for a token of.
+        registry: what it calls itself.
         get: answers GET; what it raises of Unauthenticated and Forbidden is told.
     """
     if request.method == "OPTIONS":
@@ -33,15 +36,33 @@ def hand_out(request: Request, realm: str, get: Callable[[], Response]) -> Respo
     try:
         response = get()
     except Unauthenticated:
-        response = failure(401, "unauthorized", {"WWW-Authenticate": f'Bearer realm="{realm}"'})
+        asks = {"WWW-Authenticate": f'Bearer realm="{realm}"'}
+        response = _refused(request, registry, 401, "unauthorized", _ASKS, asks)
     except Forbidden as error:
-        response = failure(403, f"forbidden - {error}")
+        why = str(error)
+        response = _refused(request, registry, 403, f"forbidden - {why}", f"{why[:1].upper()}{why[1:]}.")
     return Response(response.status, "", response.headers) if request.method == "HEAD" else response
 
 
 def sent_to(request: Request, links: Links, key: str) -> Response:
     """Send somebody to where a file lies; the address is good for the method that was asked with."""
     return Response(302, "", {"Location": links.link(key, only_head=request.method == "HEAD"), "Cache-Control": "no-store"})
+
+
+def is_for_people(request: Request) -> bool:
+    """Tell whether a browser asks."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _refused(
+    request: Request, registry: str, status: int, words: str, for_people: str, headers: dict[str, str] | None = None
+) -> Response:
+    if not is_for_people(request):
+        return failure(status, words, headers)
+    from pidstack.protocols.pages.layout import page  # programs, most of those who ask, do not wait for Jinja2
+
+    title, base_url = _TITLES[status], request.base_url
+    return page("refused.html", base_url, registry=registry, status=status, headers=headers, title=title, text=for_people)
 
 
 def failure(status: int, words: str, headers: dict[str, str] | None = None) -> Response:

@@ -34,8 +34,10 @@ def described(record: Record) -> Metadata:
     """Read the same without the characters that XML cannot carry and elements can; whatever reads documents sees to theirs."""
     from pidstack.formats.cited import clean
 
-    elements = {name: value if name in DOCUMENT_ELEMENTS else clean(value) for name, value in record.elements.items()}
-    return describe(replace(record, elements=elements))
+    cleaned = {name: clean(value) for name, value in record.elements.items() if name not in DOCUMENT_ELEMENTS}
+    if all(record.elements[name] == value for name, value in cleaned.items()):
+        return describe(record)
+    return describe(replace(record, elements={**record.elements, **cleaned}))
 
 
 def describing(record: Record) -> str:

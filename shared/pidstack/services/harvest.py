@@ -9,7 +9,7 @@ the watermark of the last list misses nothing. A record that is changed while a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -36,6 +36,7 @@ from pidstack.ports.publications import Publications
 
 DOI_KINDS = (Kind.JOURNAL, Kind.BOOK, Kind.SERIES)
 _READ_AT_ONCE = 100
+_MOST_REMEMBERED = 10_000
 
 
 def everybody_may_see(_: Header) -> bool:
@@ -76,6 +77,7 @@ class Harvest:
     members_of: Callable[[str], Sequence[str]]
     clock: Clock
     settle_s: int
+    _series: dict[tuple[str, int], int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def watermark(self) -> int:
         """Tell, in Unix seconds, up to when everything can be served; lists that begin now say that they are of this time."""
@@ -162,12 +164,23 @@ class Harvest:
         """Look up what the store needs to know of a set beside its name."""
         match selection:
             case OfTitle(Kind.BOOK, prefix, number):
-                book = self.publications.publication(Kind.BOOK, prefix, number)
-                return replace(selection, series=book.series) if book else selection
+                return replace(selection, series=self._series_of(prefix, number))
             case OfGroup(group):
                 return replace(selection, owners=tuple(sorted(self.members_of(group))))
             case _:
                 return selection
+
+    def _series_of(self, prefix: str, number: int) -> int:
+        """Give the series that a book is in, or 0; looked up once, as a book never leaves its series, nor comes into one."""
+        known = self._series.get((prefix, number))
+        if known is not None:
+            return known
+        book = self.publications.publication(Kind.BOOK, prefix, number)
+        if book is None:
+            return 0
+        if len(self._series) >= _MOST_REMEMBERED:
+            self._series.clear()
+        return self._series.setdefault((prefix, number), book.series)
 
 
 def _matched(read: Sequence[tuple[Header, Record]], listed: Sequence[Header]) -> Iterator[tuple[tuple[Header, Record], Header]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pidstack.domain.counting import LISTED, CounterKey, Tally, of_group, of_owner, of_prefix, of_type
+from pidstack.domain.counting import CREATED, LISTED, REGISTERED, CounterKey, Tally, of_group, of_owner, of_prefix, of_type, of_year
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.listing import PUBLIC, Entry, Reader, Selection, Whose, entry_of
 from pidstack.domain.record import Record
@@ -13,6 +13,7 @@ from pidstack.ports.directory import DirectoryKeeper
 from pidstack.ports.lists import ListStore
 from pidstack.services.authority import Authority
 
+MOST_YEARS = 12  # are counted together: one batched read
 _Share = tuple[CounterKey, frozenset[State]]  # a count, and the states of it that count
 
 
@@ -60,9 +61,11 @@ def count(selection: Selection, store: ListStore) -> Tally | None:
 
 
 def _shares(selection: Selection) -> list[_Share] | None:
-    """Find the counts that make up the selection, if there are any: those of accounts, groups, prefixes or types, or of all."""
-    if selection.names is not None or selection.created or selection.registered or selection.updated or len(selection.whose) > 1:
+    """Find the counts that make up the selection, if there are any: of accounts, groups, prefixes, types, years, or of all."""
+    if selection.names is not None or selection.updated or len(selection.whose) > 1:
         return None
+    if selection.created or selection.registered:
+        return _of_years(selection)
     match bool(selection.whose), selection.prefixes, selection.resource_types:
         case False, None, None:
             return [(LISTED, _shown(selection)), *_own(selection, selection.reader.own)]
@@ -75,7 +78,19 @@ def _shares(selection: Selection) -> list[_Share] | None:
             return [(of_prefix(prefix, owner), _shown(selection, owner, group)) for prefix in prefixes for owner, group in accounts]
         case False, None, types if types is not None and not _hidden(selection):
             return [(of_type(each), _shown(selection)) for each in types]
+        case True, None, types if types is not None and not selection.whose[0].groups:
+            accounts = sorted(selection.whose[0].accounts)
+            return [(of_type(each, owner), _shown(selection, owner, group)) for each in types for owner, group in accounts]
     return None
+
+
+def _of_years(selection: Selection) -> list[_Share] | None:
+    event, span = (CREATED, selection.created) if selection.created else (REGISTERED, selection.registered)
+    years = span.years if span else None
+    is_more = selection.whose or selection.prefixes is not None or selection.resource_types is not None or _hidden(selection)
+    if years is None or len(years) > MOST_YEARS or is_more or (selection.created and selection.registered):
+        return None
+    return [(of_year(event, year), _shown(selection)) for year in years]
 
 
 def _of_whose(selection: Selection, whose: Whose) -> Iterator[_Share]:

@@ -94,7 +94,7 @@ def _of_crossref(record: Record) -> Citation:
 
     item = find_item(parse_kept(record.elements["crossref"]), record.identifier.doi or "")
     node = item.node
-    authors, _others = creators_and_contributors(node)
+    authors, _others = creators_and_contributors(item)
     titles = (text_at(node, path) for path in ("titles/title", "proceedings_title", "full_title", "abbrev_title"))
     publisher = child(node, "publisher")
     parts = (text_at(publisher, "publisher_place"), text_at(publisher, "publisher_name"))

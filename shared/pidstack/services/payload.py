@@ -14,19 +14,20 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from pidstack.domain.record import DOCUMENT_ELEMENTS, Record
-from pidstack.formats import datacite_xml, kernel, unixref_out, unixsd
+from pidstack.formats import datacite_xml, unixref_out, unixsd
 from pidstack.formats.cited import name_url
-from pidstack.formats.crossref_kept import unixref_of
-from pidstack.formats.datacite_kept import embedded
-from pidstack.formats.unixref_out import Unixref, write_unixref
+from pidstack.formats.unixref_out import Unixref
 from pidstack.formats.unixref_parts import escaped
 from pidstack.formats.unixsd import Facts, write_unixsd
-from pidstack.services.describe import described, describing
+from pidstack.services.describe import described
 from pidstack.services.dublin_core import dublin_core
+from pidstack.services.resource import resource
+from pidstack.services.unixref import unixref
 
 __all__ = [
     "METADATA_FORMATS",
     "NO_FACTS",
+    "SAYING_FACTS",
     "Facts",
     "MetadataFormat",
     "crossref_element",
@@ -61,6 +62,10 @@ METADATA_FORMATS = {
 }
 
 
+SAYING_FACTS = frozenset(METADATA_FORMATS) - {"oai_dc", "datacite"}
+"""The formats that say what a record does not know itself."""
+
+
 def payload(record: Record, prefix: str, facts: Facts = NO_FACTS, *, doubtful: bool = False) -> str:
     """Give the element that stands in `metadata`.
 
@@ -84,7 +89,7 @@ def payload(record: Record, prefix: str, facts: Facts = NO_FACTS, *, doubtful: b
             _log.warning("the description cannot be read, so little is said: %s", record.identifier, exc_info=True)
         else:
             return written
-    return write(replace(record, elements={}, dublin_core=""), facts)
+    return write(replace(record, elements={}, dublin_core="", prepared={}), facts)
 
 
 def metadata_element(record: Record, prefix: str, facts: Facts = NO_FACTS) -> str:
@@ -105,12 +110,8 @@ def _oai_dc(record: Record, _: Facts) -> str:
     return dublin_core(record)
 
 
-def _datacite(record: Record, facts: Facts) -> str:
-    """The document as it was given, if it describes the record; else one written from what does."""
-    if describing(record) == "datacite" and (kept := embedded(record.elements["datacite"])):
-        return kept
-    written = datacite_xml.write(kernel.with_placeholders(described(record)), record.identifier).decode()
-    return written.partition("?>\n")[2]
+def _datacite(record: Record, _: Facts) -> str:
+    return resource(record)
 
 
 def _oai_datacite(record: Record, facts: Facts) -> str:
@@ -121,7 +122,7 @@ def _oai_datacite(record: Record, facts: Facts) -> str:
     return (
         f'<oai_datacite xmlns="{_OAI_DATACITE}" xmlns:xsi="{instance}" xsi:schemaLocation="{location}">'
         f"<schemaVersion>4</schemaVersion><datacentreSymbol>{escaped(symbol)}</datacentreSymbol>"
-        f"<payload>{_datacite(record, facts)}</payload></oai_datacite>"
+        f"<payload>{resource(record)}</payload></oai_datacite>"
     )
 
 
@@ -134,11 +135,7 @@ def _cr_unixsd(record: Record, facts: Facts) -> str:
 
 
 def _unixref(record: Record, facts: Facts) -> Unixref:
-    """From the Crossref document, if there is one, whatever else describes the record; else written from what does."""
-    target = _target(record, facts)
-    if "crossref" in record.elements and record.identifier.doi:
-        return unixref_of(record.elements["crossref"], record.identifier.doi, target)
-    return write_unixref(described(record), record.identifier, target)
+    return unixref(record, _target(record, facts))
 
 
 def _target(record: Record, facts: Facts) -> str:
@@ -152,6 +149,7 @@ def _bare(record: Record) -> Record:
         profile="",
         elements={name: each for name, each in record.elements.items() if name not in DOCUMENT_ELEMENTS},
         dublin_core="",
+        prepared={},
     )
 
 

@@ -5,14 +5,17 @@ A writer imports its form when it is called, so that whoever asks for one form d
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.formats.cited import Cited, json_text, name_url
 from pidstack.services.describe import describe, described_in_full, describing
-from pidstack.services.shown import is_of_values, shown
+from pidstack.services.shown import in_values, is_of_values, shown
 
 SCHEMA_VERSION = "http://datacite.org/schema/kernel-4"
 
@@ -25,6 +28,11 @@ class _Wish:
     url: str
     style: str
     locale: str
+    client: str
+
+
+def _lines(texts: Sequence[str]) -> str:
+    return "\n".join(texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +43,28 @@ class Form:
         name: what it is called here.
         media_types: what it is called on the web; the first is the one to answer with.
         write: gives it as text.
+        join: makes one text of those of several records.
     """
 
     name: str
     media_types: tuple[str, ...]
     write: Callable[[_Wish], str]
+    join: Callable[[Sequence[str]], str] = _lines
 
 
-def render(record: Record, form: str, *, url: str, style: str = "apa", locale: str = "en-US") -> str:
+def render(record: Record, form: str, *, url: str, style: str = "apa", locale: str = "en-US", client: str = "") -> str:
     """Write a record in a form.
 
     Args:
         form: a name out of `FORMS`.
         url: where the object is to be seen; empty if nowhere.
         style, locale: of a citation. Unknown ones give APA, and American English.
+        client: who keeps it, as DataCite's clients know them; empty to say nothing.
     Raises:
         KeyError: there is no such form.
         Unreadable: a document that was kept before its rules were known cannot be read.
     """
-    return FORMS[form].write(_Wish(record, url, style, locale))
+    return FORMS[form].write(_Wish(record, url, style, locale, client))
 
 
 def _datacite_xml(wish: _Wish) -> str:
@@ -67,6 +78,18 @@ def _datacite_xml(wish: _Wish) -> str:
 
 
 def _datacite_json(wish: _Wish) -> str:
+    return json_text(_datacite_values(wish))
+
+
+def _crosscite(wish: _Wish) -> str:
+    """The same with names in snake case, and without what is not known."""
+    told = _datacite_values(wish)
+    return json_text(
+        {re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name): told[name] for name in told if told[name] is not None}
+    )
+
+
+def _datacite_values(wish: _Wish) -> dict[str, Any]:
     """What DataCite's JSON says of the XML, and of what it makes itself out of other forms (`describe` has done that already).
 
     What came value by value is told as it came.
@@ -83,8 +106,9 @@ def _datacite_json(wish: _Wish) -> str:
             metadata = as_read(metadata)
     written = attributes.write(metadata, publisher_as_object=True, affiliations_as_objects=True)
     about = {"id": name_url(record.identifier), "doi": record.identifier.doi, "url": wish.url or None}
-    kept = {"schemaVersion": SCHEMA_VERSION, "agency": _agency(record) or None, "state": record.state.value}
-    return json_text({**about, **written, **kept})
+    keeper = {"providerId": record.group, "clientId": wish.client} if wish.client else {}
+    kept = {"schemaVersion": SCHEMA_VERSION, **keeper, "agency": _agency(record) or None, "state": record.state.value}
+    return {**about, **written, **kept}
 
 
 def _oai_dc(wish: _Wish) -> str:
@@ -123,6 +147,12 @@ def _schema_org(wish: _Wish) -> str:
     return write_schema_org(_cited(wish))
 
 
+def _codemeta(wish: _Wish) -> str:
+    from pidstack.formats.codemeta_out import write_codemeta
+
+    return write_codemeta(_cited(wish))
+
+
 def _csl(wish: _Wish) -> str:
     from pidstack.formats.csl_out import write_csl
 
@@ -141,6 +171,35 @@ def _ris(wish: _Wish) -> str:
     return write_ris(_cited(wish))
 
 
+def _jats(wish: _Wish) -> str:
+    from pidstack.formats.jats_out import write_jats
+
+    return write_jats(_cited(wish))
+
+
+def _csv(wish: _Wish) -> str:
+    from pidstack.formats.csv_out import write_csv
+
+    since_s = wish.record.registered_s
+    registered = datetime.fromtimestamp(since_s, UTC).date().isoformat() if since_s else ""
+    return write_csv(_cited(wish), registered=registered, state=wish.record.state.value)
+
+
+def _joined_csv(texts: Sequence[str]) -> str:
+    from pidstack.formats.csv_out import join_csv
+
+    return join_csv(texts)
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """A JSON array; none of nothing."""
+    return "[\n" + ",\n".join(texts) + "\n]"
+
+
+def _blocks(texts: Sequence[str]) -> str:
+    return "\n\n".join(texts)
+
+
 def _citation(wish: _Wish) -> str:
     from pidstack.formats.citation import format_citation
 
@@ -153,24 +212,30 @@ FORMS = {
     form.name: form
     for form in (
         Form("datacite-xml", ("application/vnd.datacite.datacite+xml", "application/x-datacite+xml"), _datacite_xml),
-        Form("datacite-json", ("application/vnd.datacite.datacite+json",), _datacite_json),
+        Form("datacite-json", ("application/vnd.datacite.datacite+json",), _datacite_json, _listed),
+        Form("crosscite", ("application/vnd.crosscite.crosscite+json",), _crosscite, _listed),
         Form("oai-dc", ("text/xml",), _oai_dc),
         Form("oai-datacite", ("application/x-oai-datacite+xml",), _oai_datacite),
         Form("cr-unixml", ("application/vnd.crossref.unixref+xml", "application/unixref+xml"), _cr_unixml),
         Form("cr-unixsd", ("application/vnd.crossref.unixsd+xml",), _cr_unixsd),
         Form("erc", ("text/plain",), _erc),
-        Form("schema-org", ("application/vnd.schemaorg.ld+json", "application/ld+json"), _schema_org),
-        Form("csl", ("application/vnd.citationstyles.csl+json", "application/citeproc+json"), _csl),
+        Form("schema-org", ("application/vnd.schemaorg.ld+json", "application/ld+json"), _schema_org, _listed),
+        Form("codemeta", ("application/vnd.codemeta.ld+json",), _codemeta, _listed),
+        Form("csl", ("application/vnd.citationstyles.csl+json", "application/citeproc+json"), _csl, _listed),
         Form("bibtex", ("application/x-bibtex",), _bibtex),
-        Form("ris", ("application/x-research-info-systems",), _ris),
-        Form("citation", ("text/x-bibliography",), _citation),
+        Form("ris", ("application/x-research-info-systems",), _ris, _blocks),
+        Form("jats", ("application/vnd.jats+xml",), _jats),
+        Form("csv", ("text/csv",), _csv, _joined_csv),
+        Form("citation", ("text/x-bibliography",), _citation, _blocks),
     )
 }
 
 
 def _cited(wish: _Wish) -> Cited:
     """What is known and nothing more: each form has its own way not to know."""
-    return Cited(describe(wish.record), wish.record.identifier, wish.url, agency=_agency(wish.record))
+    record = wish.record
+    metadata = in_values(record) if is_of_values(record) else describe(record)
+    return Cited(metadata, record.identifier, wish.url, record.supplement.files or (), _agency(record))
 
 
 def _agency(record: Record) -> str:

@@ -10,18 +10,21 @@ from dataclasses import replace
 
 from pidstack.domain.metadata import Metadata
 from pidstack.domain.record import Record
-from pidstack.services.describe import describe, describing
+from pidstack.services.describe import describe, described, describing
 
 
-def shown(record: Record) -> Metadata:
+def shown(record: Record, known: Metadata | None = None) -> Metadata:
     """Give the description as DataCite's clients are shown it.
 
+    Args:
+        known: the same as `described` gives it, where somebody else wants that too and a document describes the record.
     Raises:
         Unreadable: a document that was kept before its rules were known cannot be read.
     """
     from pidstack.formats.normalise import as_read, as_saved
 
-    found, document = describe(record), describing(record)
+    document = describing(record)
+    found = known or (described(record) if document == "crossref" else describe(record))
     if document != "datacite":
         return found if document else as_saved(_in_order(found))
     return as_saved(_completed(found, record)) if is_of_values(record) else as_read(found)

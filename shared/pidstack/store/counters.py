@@ -7,6 +7,7 @@ hold anything, the days on which anything changed.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from pynamodb.expressions.update import Action
@@ -24,18 +25,23 @@ from pidstack.store.tables import (
     RecordItem,
     transaction_connection,
 )
+from pidstack.store.tallies import tallies
+from pidstack.store.wire import Wire
 
 # All that a survey wants to know; texts, which make up most of a table, stay where they are.
-_SURVEYED = sorted({*RecordItem.get_attributes(), *CounterItem.get_attributes()} - {"elements", "reason", "target"})
+_SURVEYED = sorted({*RecordItem.get_attributes(), *CounterItem.get_attributes()} - {"elements", "prepared", "reason", "target"})
 
 
 class DynamoCounters:
-    """`pidstack.ports.feed.CounterKeeper` on DynamoDB."""
+    """`pidstack.ports.feed.CounterKeeper` on DynamoDB. `tables.connect` must have been called before anything is asked."""
+
+    @cached_property
+    def _wire(self) -> Wire:
+        return Wire.open()
 
     def tally(self, key: CounterKey) -> Tally:
         """See the port. One BatchGetItem of `COUNTER_SHARDS` items."""
-        places = [(_pk(key.kind, shard), key.name) for shard in range(COUNTER_SHARDS)]
-        return sum((_tally(item) for item in CounterItem.batch_get(places, consistent_read=True)), Tally())
+        return tallies(self._wire, [key], consistent=True)[0]
 
     def tallies(self, kind: CounterKind, *, first: str = "", last: str = LAST_NAME) -> dict[str, Tally]:
         """See the port. One Query a shard."""

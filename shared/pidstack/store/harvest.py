@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import timegm
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from time import strptime
 from typing import Any
 
 from pidstack.domain.counting import COUNTER_SHARDS, CounterKind
@@ -14,6 +11,7 @@ from pidstack.domain.record import Record
 from pidstack.domain.state import State
 from pidstack.ports.harvest import Header, Position, Selection, Window, header_of
 from pidstack.store.moments import instant
+from pidstack.store.moments import moment as moment
 from pidstack.store.tables import COUNTER_KEY
 from pidstack.store.walk import BY_OWNER, Index, index_for, partitions
 from pidstack.store.wire import Item, Wire, placement_of, record_on_wire
@@ -148,12 +146,6 @@ def _headers(items: Sequence[Item], index: Index, partition: str) -> Iterator[He
             item["state"]["S"] != State.FINDABLE.value or not item["exported"]["BOOL"],
             Position(partition, sort),
         )
-
-
-@lru_cache(maxsize=4096)
-def moment(written: str) -> int:
-    """Read what `moments.instant` writes."""
-    return timegm(strptime(written, "%Y-%m-%dT%H:%M:%SZ"))
 
 
 def _updated_s(item: Mapping[str, Any] | None) -> int:

@@ -19,12 +19,15 @@ from pidstack.domain.state import State
 from pidstack.domain.supplement import NO_SUPPLEMENT, Supplement
 from pidstack.ports.clock import Clock
 from pidstack.store.deletions import deletion_item
-from pidstack.store.elements import pack, unpack_with_form
+from pidstack.store.elements import inflated, pack, plain_text, read_plain
 from pidstack.store.moments import instant
+from pidstack.store.prepared import Prepared, pack_prepared
 from pidstack.store.tables import RECORD_SORT_KEY, RecordItem, transaction_connection
 
-# One index partition takes 1,000 writes a second: owners, titles and prefixes are spread over this many, and read from as many.
+# One index partition takes 1,000 writes a second: what owners have and what harvesters read is spread over this many.
 SHARDS = 4
+# What an owner has lies, sorted by time, in these: listed DOIs by state, as lists are read, and all else spread.
+OWNER_PARTS = (*(state.value for state in State), *map(str, range(SHARDS)))
 # DynamoDB's 409,600 bytes, less room for everything that is not elements (target, reason, names, index keys).
 MAX_PACKED_BYTES = 380_000
 _BATCH = 100
@@ -111,13 +114,18 @@ def _is_refusal(error: TransactWriteError) -> bool:
 def _item(record: Record) -> RecordItem:
     name = str(record.identifier)
     packed = pack(record.elements, record.dublin_core)
+    prepared = pack_prepared(record.prepared, plain_text(record.elements, record.dublin_core)) if packed else None
+    # What can be written anew is left out first.
+    if packed and prepared and len(packed) + len(prepared) > MAX_PACKED_BYTES:
+        prepared = None
     if packed and len(packed) > MAX_PACKED_BYTES:
-        packed = pack(record.elements)  # what can be written anew is left out first
+        packed = pack(record.elements)
     if packed and len(packed) > MAX_PACKED_BYTES:
         raise TooLarge(f"The elements take {len(packed)} bytes when compressed; a record holds {MAX_PACKED_BYTES}.")
     shard = crc32(name.encode()) % SHARDS
     place = record.placement
     seen_at = place if record.is_harvested else None
+    state = record.state.value if record.is_listed else None
     return RecordItem(
         name,
         RECORD_SORT_KEY,
@@ -129,6 +137,7 @@ def _item(record: Record) -> RecordItem:
         target=record.target or None,
         profile=record.profile or None,
         elements=packed,
+        prepared=prepared,
         exported=record.exported,
         agency=record.agency.value,
         datacenter=record.datacenter or None,
@@ -149,14 +158,16 @@ def _item(record: Record) -> RecordItem:
         harvest_shard=f"{seen_at.branch}#{shard}" if seen_at else None,
         set_shard=f"{seen_at.shelf}#{shard}" if seen_at and seen_at.shelf else None,
         harvest_sort=f"{instant(record.updated_s)}#{name}" if seen_at else None,
-        list_shard=f"{record.state}#{shard}" if record.is_listed else None,
-        prefix_shard=f"{record.identifier.prefix}#{shard}" if record.is_listed else None,
+        owner_part=f"{record.owner}#{state or shard}",
+        list_part=state,
+        prefix_part=f"{record.identifier.prefix}#{state}" if state else None,
     )
 
 
 def record_of(item: RecordItem) -> Record:
     """Read the item of a record."""
-    elements, dublin_core = unpack_with_form(item.elements)
+    plain = inflated(item.elements)
+    elements, dublin_core = read_plain(plain)
     return Record(
         identifier=Identifier(item.pk),
         owner=item.owner,
@@ -183,4 +194,5 @@ def record_of(item: RecordItem) -> Record:
         changed_via=item.changed_via or "",
         token=item.token or "",
         dublin_core=dublin_core,
+        prepared=Prepared(item.prepared, lambda: plain) if item.prepared else {},
     )

@@ -5,17 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from pynamodb.exceptions import DeleteError, PutError
-
 from pidstack.ports.clock import Clock
 from pidstack.ports.leases import Lease
-from pidstack.store.tables import LeaseItem
-
-_CONDITION_FAILED = "ConditionalCheckFailedException"
+from pidstack.store.wire import Wire
 
 
 class DynamoLeases:
-    """`pidstack.ports.leases.Leases` on DynamoDB.
+    """`pidstack.ports.leases.Leases` on DynamoDB. `tables.connect` must have been called.
 
     Args:
         places: that each user has.
@@ -30,6 +26,7 @@ class DynamoLeases:
         self._places = places
         self._lasts_s = lasts_s
         self._begin_at = begin_at
+        self._wire = Wire.open()
 
     def acquire(self, user: str) -> Lease | None:
         """See the port. One PutItem for each place that is tried."""
@@ -42,27 +39,20 @@ class DynamoLeases:
 
     def release(self, lease: Lease) -> None:
         """See the port. One DeleteItem."""
-        try:
-            LeaseItem(*_key(lease)).delete(condition=LeaseItem.holder == lease.holder)
-        except DeleteError as error:
-            if error.cause_response_code != _CONDITION_FAILED:
-                raise
+        held = {":holder": {"S": lease.holder}}
+        self._wire.write("DeleteItem", Key=_key(lease), ConditionExpression="holder = :holder", ExpressionAttributeValues=held)
 
     def _take(self, lease: Lease) -> bool:
         now_s = self._clock()
-        nobody_has_it = LeaseItem.pk.does_not_exist()
-        its_time_is_over = LeaseItem.expires_s <= now_s
-        we_have_it = LeaseItem.holder == lease.holder  # the SDK repeats a write whose answer was lost
-        try:
-            LeaseItem(*_key(lease), holder=lease.holder, expires_s=now_s + self._lasts_s).save(
-                condition=nobody_has_it | its_time_is_over | we_have_it
-            )
-        except PutError as error:
-            if error.cause_response_code == _CONDITION_FAILED:
-                return False
-            raise
-        return True
+        holder, expires_s = {"S": lease.holder}, {"N": f"{now_s + self._lasts_s}"}
+        # Nobody has it, its time is over, or we have it: a write whose answer was lost is repeated.
+        return self._wire.write(
+            "PutItem",
+            Item={**_key(lease), "holder": holder, "expires_s": expires_s},
+            ConditionExpression="attribute_not_exists(pk) OR expires_s <= :now OR holder = :holder",
+            ExpressionAttributeValues={":now": {"N": f"{now_s}"}, ":holder": holder},
+        )
 
 
-def _key(lease: Lease) -> tuple[str, str]:
-    return f"lease#{lease.user}", f"slot#{lease.slot}"
+def _key(lease: Lease) -> dict[str, dict[str, str]]:
+    return {"pk": {"S": f"lease#{lease.user}"}, "sk": {"S": f"slot#{lease.slot}"}}

@@ -1,8 +1,9 @@
 """Lists of DOIs over the table's indexes. What a page costs does not depend on the length of its list.
 
-Each index spreads what belongs together over `SHARDS` partitions, its streams, each sorted by the time of the last change: so no
-partition takes all writes. A list that is read stream by stream, which a cursor does, costs one Query a page; one that is
-sorted as a whole merges its streams, and costs one Query for each of them, of a part of the page.
+Each index holds what belongs together (everything, an account's, a prefix's) by state, in partitions that are sorted by the time
+of the last change: its streams. What the public sees of a list is one stream, so a page of it is one Query. Who sees more than one
+state, or asks for several accounts or prefixes, has streams merged, and pays a Query for each; with a cursor they are read one by
+one.
 """
 
 from __future__ import annotations
@@ -10,57 +11,67 @@ from __future__ import annotations
 import heapq
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any
 
 from pidstack.domain.accounts import Account
-from pidstack.domain.counting import COUNTER_SHARDS, CounterKey, Tally
+from pidstack.domain.counting import CounterKey, Tally
 from pidstack.domain.errors import Invalid
 from pidstack.domain.identifier import Identifier
-from pidstack.domain.listing import PUBLIC, Entry, Selection, Whose
+from pidstack.domain.listing import PUBLIC, Entry, Reader, Selection, Whose
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
 from pidstack.ports.lists import Order, Part
 from pidstack.store.harvest import moment
-from pidstack.store.identifiers import SHARDS
 from pidstack.store.moments import instant
-from pidstack.store.tables import COUNTER_KEY
+from pidstack.store.tallies import tallies
 from pidstack.store.wire import Item, Wire, record_on_wire
 
 # A call reads so many entries, besides those that it passes over, and sends so many queries.
-MOST_READ, MOST_QUERIES = 20_000, 40
-# More accounts or prefixes are not merged: they are picked out of all.
-MOST_MERGED = 8
+MOST_READ, MOST_QUERIES = 20_000, 150
+# More streams are not merged: what is wanted is picked out of the stream of all.
+MOST_MERGED = 100
+# So many are read a whole page of; of more each gives a part of it.
+_READ_WHOLE = 3
 _BOOST, _MOST_AT_ONCE = 4, 4000
 _MOST_OPERANDS = 100  # of IN. Rule: Amazon DynamoDB developer guide, "Comparison operator and function reference"
 _FIRST, _LAST = "0", ":"  # before and behind all instants
 _AFTER_NAMES = "$"
 _BY_LIST, _BY_PREFIX, _BY_OWNER = "list", "prefix", "owner"
-_ATTRIBUTES = ("pk", "owner_sort", "list_shard", "owner", "owner_group", "created_s", "registered_s", "resource_type")
+_ATTRIBUTES = ("pk", "owner_sort", "owner", "owner_group", "created_s", "registered_s", "resource_type")
 _NOT_PROJECTED = (_BY_OWNER, "owner")  # there the partition says it
 _Place = tuple[str, Entry | None]  # a sort key, and what is there; None where reading had to stop
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Stream:
-    """A partition of an index, and the states that are wanted of it.
+    """A partition of an index: the listed DOIs of something that are in one state.
 
     Attributes:
         index: begins the index's name and those of its keys.
+        partition: ends in the state.
     """
 
     index: str
     partition: str
-    states: tuple[State, ...] = ()
 
     @property
     def key(self) -> str:
         """Names it, in the order in which streams are read."""
-        return f"{self.index}:{self.partition}:{','.join(self.states)}"
+        return f"{self.index}:{self.partition}"
+
+    @property
+    def of(self) -> str:
+        """Whose or what it is: an account, a prefix; empty for everything."""
+        return self.partition.rpartition("#")[0]
+
+    @property
+    def state(self) -> State:
+        """The state of all that is in it."""
+        return State(self.partition.rpartition("#")[2])
 
 
 class DynamoLists:
@@ -75,7 +86,10 @@ class DynamoLists:
         self._all_accounts = accounts
 
     def part(self, selection: Selection, order: Order, *, limit: int, skip: int = 0, after: str = "") -> Part:
-        """See the port. One Query a stream: of all of them if they are sorted together, else mostly of one."""
+        """See the port. One Query a stream: of all of them if they are sorted together, else mostly of one.
+
+        A list of everything, of an account or of a prefix is one stream for the public, one more for each other state that is seen.
+        """
         if limit == 0:
             return Part(())
         begin = after[1:] if after[:1] == order[0] else ""
@@ -110,38 +124,29 @@ class DynamoLists:
 
     def tallies(self, keys: Sequence[CounterKey]) -> list[Tally]:
         """See the port. One BatchGetItem of `COUNTER_SHARDS` items a count, 100 at once."""
-        places = [(f"{COUNTER_KEY}{key.kind}#{shard}", key.name) for key in dict.fromkeys(keys) for shard in range(COUNTER_SHARDS)]
-        sums: dict[tuple[str, str], Tally] = {}
-        for item in self._wire.items(places):
-            name = item["pk"]["S"].rpartition("#")[0], item["sk"]["S"]
-            sums[name] = sums.get(name, Tally()) + Tally(*(_whole(item, state) for state in ("draft", "findable", "registered")))
-        return [sums.get((f"{COUNTER_KEY}{key.kind}", key.name), Tally()) for key in keys]
+        return tallies(self._wire, keys)
 
     def _streams(self, selection: Selection, *, merged: bool) -> list[Stream]:
         """Choose the streams that hold a selection, of the index that holds least besides; in the order of their keys."""
-        reader = selection.reader
-        is_public = not reader.everything and reader.own == Whose()
-        states = selection.states & PUBLIC if is_public else selection.states
-        if not states or not (selection.prefixes is None or selection.prefixes) or selection.resource_types == frozenset():
+        reader, most = selection.reader, MOST_MERGED if merged else None
+        if selection.prefixes == frozenset() or selection.resource_types == frozenset():
             return []
-        wanted = tuple(sorted(states))
         if selection.whose:
-            owners = self._accounts(selection.whose[0])
-            if not merged or len(owners) <= MOST_MERGED:
-                return _spread(_BY_OWNER, owners, wanted)
-        if selection.prefixes is not None and (not merged or len(selection.prefixes) <= MOST_MERGED):
-            return _spread(_BY_PREFIX, selection.prefixes, wanted)
-        hidden = states - PUBLIC
-        if hidden and not reader.everything:
-            owners = self._accounts(reader.own)
-            if not merged or len(owners) <= MOST_MERGED:
-                return _spread(_BY_LIST, states & PUBLIC) + _spread(_BY_OWNER, owners, tuple(sorted(hidden)))
-        return _spread(_BY_LIST, states)
+            streams = self._of_accounts(selection.whose[0], selection.states, reader)
+            if len(streams) <= (most or len(streams)):
+                return streams
+        shown = selection.states if reader.everything else selection.states & PUBLIC
+        own = self._of_accounts(reader.own, selection.states - shown, reader)
+        if len(own) > (most or len(own)):
+            shown, own = selection.states, []
+        return sorted(_of_all(selection.prefixes, shown, most) + own, key=_key)
 
-    def _accounts(self, whose: Whose) -> set[str]:
-        """Name the accounts. One reading of them all where groups are named, however many."""
-        members = (account.name for account in self._all_accounts() if account.group in whose.groups) if whose.groups else ()
-        return {*(owner for owner, _ in whose.accounts), *members}
+    def _of_accounts(self, whose: Whose, states: frozenset[State], reader: Reader) -> list[Stream]:
+        """Give the streams of accounts that a reader sees. One reading of all accounts where groups are named, however many."""
+        members = (account for account in self._all_accounts() if account.group in whose.groups) if whose.groups and states else ()
+        accounts = {*whose.accounts, *((account.name, account.group) for account in members)}
+        seen = ((name, state) for name, group in accounts for state in states if reader.sees(state, name, group))
+        return sorted((Stream(_BY_OWNER, f"{name}#{state}") for name, state in seen), key=_key)
 
     def _somewhere(self, stream: Stream, selection: Selection) -> str:
         """Draw a time between the first and the last change of a stream."""
@@ -177,14 +182,17 @@ class _Reading:
         asked = self._asked(stream, after)
         if asked is None:
             return
-        size = min(self.at_once * (_BOOST if _is_sifted(self._selection, stream) else 1), _MOST_AT_ONCE)
+        state, of = stream.state, stream.of
+        left = share = self.at_once
+        boost = _BOOST if _is_sifted(self._selection, stream) else 1
         while True:
-            answer = self._wire.query(**asked, Limit=size)
+            answer = self._wire.query(**asked, Limit=min(left * boost, _MOST_AT_ONCE))
             self._queries += 1
-            self._room -= answer.get("ScannedCount", len(answer["Items"]))
+            scanned = answer.get("ScannedCount", len(answer["Items"]))
+            self._room -= scanned
             hits = 0
             for item in answer["Items"]:
-                entry = _entry(item, stream)
+                entry = _entry(item, state, of)
                 if self._selection.holds(entry):
                     hits += 1
                     yield item["owner_sort"]["S"], entry
@@ -194,7 +202,11 @@ class _Reading:
                 yield answer["LastEvaluatedKey"]["owner_sort"]["S"], None
                 return
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-            size = size if 2 * hits > size else min(size * _BOOST, _MOST_AT_ONCE)
+            if hits < left:
+                left -= hits
+            else:  # it has more of what is wanted than its share, so it may well have twice as much
+                left = share = 2 * share
+            boost = boost if 2 * hits > scanned else min(boost * _BOOST, _MOST_AT_ONCE)
 
     @property
     def is_spent(self) -> bool:
@@ -211,7 +223,7 @@ class _Reading:
         if low > high:
             return None
         words = _Words()
-        key, sort = words.name(f"{stream.index}_shard"), words.name("owner_sort")
+        key, sort = words.name(f"{stream.index}_part"), words.name("owner_sort")
         condition = f"{key} = {words.text(stream.partition)} AND {sort} BETWEEN {words.text(low)} AND {words.text(high)}"
         filters = " AND ".join(_filters(self._selection, stream, words))
         return {
@@ -245,6 +257,9 @@ class _Words:
     def begins(self, attribute: str, starts: Sequence[str]) -> str:
         return "(" + " OR ".join(f"begins_with({attribute}, {self.text(start)})" for start in starts) + ")"
 
+    def among(self, attribute: str, values: Iterable[str]) -> str:
+        return f"{self.name(attribute)} IN ({', '.join(map(self.text, sorted(values)))})"
+
     def _value(self, value: dict[str, str]) -> str:
         self.values[name := f":{len(self.values)}"] = value
         return name
@@ -267,9 +282,8 @@ def _walked(streams: list[Stream], reading: _Reading, limit: int, begin: str) ->
 
 
 def _merged(streams: list[Stream], reading: _Reading, order: Order, limit: int, skip: int, begin: str) -> Part:
-    """Merge streams. One more than its share is read of each, and some for chance, so that a second Query is seldom needed."""
-    share = (limit + skip + 1) / max(len(streams), 1)
-    reading.at_once = limit + skip + 1 if len(streams) == 1 else math.ceil(share + 2 * math.sqrt(share)) + 3
+    """Merge streams, reading one entry more than is given, so that it is known whether there are more."""
+    reading.at_once = math.ceil((limit + skip + 1) * min(1, _READ_WHOLE / max(len(streams), 1)))
     places = heapq.merge(*(reading.places(stream, begin) for stream in streams), key=itemgetter(0), reverse=order is Order.NEWEST)
     found: list[Entry] = []
     last = ""
@@ -286,8 +300,10 @@ def _merged(streams: list[Stream], reading: _Reading, order: Order, limit: int, 
     return Part(tuple(found))
 
 
-def _spread(index: str, names: set[str] | frozenset[str], states: tuple[State, ...] = ()) -> list[Stream]:
-    return sorted((Stream(index, f"{name}#{shard}", states) for name in names for shard in range(SHARDS)), key=_key)
+def _of_all(prefixes: frozenset[str] | None, states: frozenset[State], most: int | None) -> list[Stream]:
+    """Give the streams of prefixes, or of everything if none are asked for, or too many."""
+    streams = [Stream(_BY_PREFIX, f"{prefix}#{state}") for prefix in prefixes or () for state in states]
+    return streams if streams and len(streams) <= (most or len(streams)) else [Stream(_BY_LIST, state) for state in states]
 
 
 def _key(stream: Stream) -> str:
@@ -297,20 +313,22 @@ def _key(stream: Stream) -> str:
 def _is_sifted(selection: Selection, stream: Stream) -> bool:
     """Tell whether much of what is read may be left out."""
     by_prefix = selection.prefixes is not None and stream.index != _BY_PREFIX
-    return by_prefix or any(each is not None for each in (selection.resource_types, selection.created, selection.registered))
+    by_owner = bool(selection.whose) and stream.index != _BY_OWNER
+    others = (selection.resource_types, selection.created, selection.registered)
+    return by_prefix or by_owner or any(each is not None for each in others)
 
 
 def _filters(selection: Selection, stream: Stream, words: _Words) -> Iterator[str]:
-    """Let DynamoDB leave out what `Selection.holds` would; whose they are is looked at here, as there may be too many to name."""
-    listed = words.name("list_shard")
-    if stream.index != _BY_LIST and len(stream.states) < len(State):
-        yield words.begins(listed, [f"{state}#" for state in stream.states])
-    elif stream.index == _BY_OWNER:
-        yield f"attribute_exists({listed})"
+    """Let DynamoDB leave out what `Selection.holds` would, as far as what is wanted is not too much to name."""
+    for whose in selection.whose:
+        if stream.index != _BY_OWNER and 0 < len(whose.accounts) + len(whose.groups) <= _MOST_OPERANDS:
+            owners, groups = {owner for owner, _ in whose.accounts}, whose.groups
+            named = (("owner", owners), ("owner_group", groups))
+            yield "(" + " OR ".join(words.among(attribute, values) for attribute, values in named if values) + ")"
     if selection.prefixes is not None and stream.index != _BY_PREFIX and len(selection.prefixes) <= MOST_MERGED:
         yield words.begins(words.name("pk"), [f"doi:{prefix}/" for prefix in sorted(selection.prefixes)])
     if selection.resource_types is not None and 0 < len(selection.resource_types) <= _MOST_OPERANDS:
-        yield f"{words.name('resource_type')} IN ({', '.join(map(words.text, sorted(selection.resource_types)))})"
+        yield words.among("resource_type", selection.resource_types)
     for attribute, span in (("created_s", selection.created), ("registered_s", selection.registered)):
         if span is not None:
             yield f"{words.name(attribute)} BETWEEN {words.number(span.from_s)} AND {words.number(max(span.from_s, span.until_s))}"
@@ -321,24 +339,18 @@ def _before(sort: str) -> str:
     return f"{sort[:-1]}{chr(ord(sort[-1]) - 1)}\U0010ffff"
 
 
-def _entry(item: Item, stream: Stream) -> Entry:
+def _entry(item: Item, state: State, of: str) -> Entry:
     sort = item["owner_sort"]["S"]
-    listed = item["list_shard"]["S"] if "list_shard" in item else stream.partition
     return Entry(
         Identifier(item["pk"]["S"]),
-        _state(listed),
-        item["owner"]["S"] if "owner" in item else stream.partition.rpartition("#")[0],
+        state,
+        item["owner"]["S"] if "owner" in item else of,
         item["owner_group"]["S"],
         _whole(item, "created_s"),
         _whole(item, "registered_s"),
         moment(sort[:20]),
         item["resource_type"]["S"] if "resource_type" in item else "",
     )
-
-
-@lru_cache(maxsize=64)
-def _state(list_shard: str) -> State:
-    return State(list_shard.rpartition("#")[0])
 
 
 def _whole(item: Item, name: str) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
+
+from pidstack.domain.instant import instant as instant
 
 
-def instant(moment_s: int) -> str:
-    """Write Unix seconds as `2026-11-22T00:15:00Z`."""
-    return datetime.fromtimestamp(moment_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def moment(written: str) -> int:
+    """Read what `instant` wrote: Unix seconds."""
+    return int(datetime.fromisoformat(written).timestamp())

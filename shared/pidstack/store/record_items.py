@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+
+from pybase64 import b64decode
 
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.placement import Placement
@@ -16,7 +17,8 @@ from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
 from pidstack.domain.supplement import NO_SUPPLEMENT, Supplement
-from pidstack.store.elements import unpack_with_form
+from pidstack.store.elements import LateElements, inflated, read_plain
+from pidstack.store.prepared import Prepared
 
 Value = Mapping[str, Any]
 Item = Mapping[str, Value]
@@ -35,9 +37,23 @@ def placement_of(written: str) -> Placement:
 
 def record_on_wire(item: Item) -> Record:
     """Read the item of a record, as `store.identifiers.record_of` reads it from the other library."""
+    packed, forms = item.get("elements"), item.get("prepared")
+    plain = inflated(b64decode(packed["B"], validate=True)) if packed else b""
+    elements, dublin_core = read_plain(plain)
+    prepared = Prepared(b64decode(forms["B"], validate=True), lambda: plain) if forms else {}
+    return _record(item, elements, dublin_core, prepared)
+
+
+def record_read_late(item: Item) -> Record:
+    """Give the same without its Dublin Core, for those who seldom want its elements: they are read when somebody does."""
+    packed, forms = item.get("elements"), item.get("prepared")
+    elements = LateElements(lambda: b64decode(packed["B"], validate=True) if packed else b"")
+    prepared = Prepared(b64decode(forms["B"], validate=True), elements.plain) if forms else {}
+    return _record(item, elements, "", prepared)
+
+
+def _record(item: Item, elements: Mapping[str, str], dublin_core: str, prepared: Mapping[str, bytes]) -> Record:
     get = item.get
-    packed = get("elements")
-    elements, dublin_core = unpack_with_form(b64decode(packed["B"])) if packed else ({}, "")
     placement, supplement = get("set_spec"), get("supplement")
     return Record(
         identifier=Identifier(item["pk"]["S"]),
@@ -65,4 +81,5 @@ def record_on_wire(item: Item) -> Record:
         changed_via=get("changed_via", _ABSENT)["S"],
         token=get("token", _ABSENT)["S"],
         dublin_core=dublin_core,
+        prepared=prepared,
     )

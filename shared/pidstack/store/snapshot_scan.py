@@ -10,14 +10,18 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
+
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
 from pidstack.ports.snapshots import Entry, Page
+from pidstack.store.record_items import record_read_late
 from pidstack.store.tables import RECORD_SORT_KEY
-from pidstack.store.wire import Item, Wire, placement_of, record_on_wire
+from pidstack.store.wire import Item, Wire, placement_of
 
 # What nobody needs to read a record again: keys of indexes, and what guards its changes.
-_LEFT_OUT = ("sk", "owner_shard", "owner_sort", "set_shard", "harvest_shard", "harvest_sort", "token", "changed_by")
+_KEYS = ("owner_shard", "owner_sort", "owner_part", "list_part", "prefix_part", "set_shard", "harvest_shard", "harvest_sort")
+_LEFT_OUT = ("sk", *_KEYS, "token", "changed_by")
 _ASKED = {
     # Tests and agents' records are harvested by nobody; what was never findable has no place.
     "FilterExpression": "sk = :record AND attribute_exists(set_spec) AND attribute_not_exists(expires_s) "
@@ -48,7 +52,7 @@ class DynamoScan:
 
     def record(self, packed: bytes) -> Record:
         """See the port. No request."""
-        return record_on_wire(json.loads(packed))
+        return record_read_late(orjson.loads(packed))
 
 
 def _entries(answer: Mapping[str, Any]) -> Iterator[Entry]:
@@ -62,7 +66,7 @@ def _entries(answer: Mapping[str, Any]) -> Iterator[Entry]:
             updated_s=int(item["updated_s"]["N"]),
             registered_s=_registered_s(item),
             branch=placement_of(item["set_spec"]["S"]).branch,
-            packed=json.dumps(item, separators=(",", ":"), sort_keys=True).encode(),
+            packed=orjson.dumps(item, option=orjson.OPT_SORT_KEYS),
         )
 
 

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -20,7 +21,7 @@ from pidstack.store.runs import RunStore, packed
 from pidstack.store.tables import SnapshotItem, transaction_connection
 
 _RETIRED, _LATEST = "snapshots#retired", "latest"
-_REFUSED = "ConditionalCheckFailed"
+_REFUSED = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
 class DynamoRuns(RunStore[SnapshotRun]):
@@ -33,17 +34,19 @@ class DynamoRuns(RunStore[SnapshotRun]):
 class DynamoPublished:
     """`pidstack.ports.snapshots.Published` on DynamoDB. `tables.connect` must have been called."""
 
-    def publish(self, snapshot: Snapshot) -> bool:
-        """See the port. One TransactWriteItems of two items; a snapshot of an earlier period takes two."""
+    def publish(self, snapshot: Snapshot, before: Snapshot | None, now_s: int) -> bool:
+        """See the port. One TransactWriteItems of at most three items; a snapshot of an earlier period takes two."""
         free = SnapshotItem.pk.does_not_exist()
-        is_newer = free | (SnapshotItem.at_s <= snapshot.started_s)
         is_later = (
             free
             | (SnapshotItem.period < str(snapshot.period))
             | ((SnapshotItem.period == str(snapshot.period)) & (SnapshotItem.at_s <= snapshot.started_s))
         )
-        place = _item(snapshot, str(snapshot.period)), is_newer
-        return _written(place, (_item(snapshot, _LATEST), is_later)) or _written(place)
+        is_as_seen = free if before is None else SnapshotItem.content == packed(before.as_json())
+        writes: list[tuple[SnapshotItem, Condition | None]] = [(_item(snapshot, str(snapshot.period)), is_as_seen)]
+        if before is not None and before.run != snapshot.run:
+            writes.append((_retired(before, now_s), None))
+        return _written([*writes, (_item(snapshot, _LATEST), is_later)]) or _written(writes)
 
     def find(self, kind: SnapshotKind, period: Period | None) -> Snapshot | None:
         """See the port. One GetItem."""
@@ -59,9 +62,7 @@ class DynamoPublished:
 
     def retire(self, snapshot: Snapshot, now_s: int) -> None:
         """See the port. One TransactWriteItems of two items; two if another one has taken its place."""
-        kept = _item(snapshot, snapshot.run)
-        kept.pk, kept.at_s = _RETIRED, now_s
-        place = _item(snapshot, str(snapshot.period))
+        kept, place = _retired(snapshot, now_s), _item(snapshot, str(snapshot.period))
         try:
             with TransactWrite(connection=transaction_connection()) as transaction:
                 transaction.save(kept)
@@ -80,10 +81,10 @@ class DynamoPublished:
         SnapshotItem(_RETIRED, run).delete()
 
 
-def _written(*places: tuple[SnapshotItem, Condition]) -> bool:
+def _written(writes: Sequence[tuple[SnapshotItem, Condition | None]]) -> bool:
     try:
         with TransactWrite(connection=transaction_connection()) as transaction:
-            for item, condition in places:
+            for item, condition in writes:
                 transaction.save(item, condition=condition)
     except TransactWriteError as error:
         if not _is_refusal(error):
@@ -93,7 +94,7 @@ def _written(*places: tuple[SnapshotItem, Condition]) -> bool:
 
 
 def _is_refusal(error: TransactWriteError) -> bool:
-    return any(reason is not None and reason.code == _REFUSED for reason in error.cancellation_reasons)
+    return any(reason is not None and reason.code in _REFUSED for reason in error.cancellation_reasons)
 
 
 def _shelf(kind: SnapshotKind) -> str:
@@ -103,6 +104,12 @@ def _shelf(kind: SnapshotKind) -> str:
 def _item(snapshot: Snapshot, place: str) -> SnapshotItem:
     content, period = packed(snapshot.as_json()), str(snapshot.period)
     return SnapshotItem(_shelf(snapshot.period.kind), place, content=content, period=period, at_s=snapshot.started_s)
+
+
+def _retired(snapshot: Snapshot, now_s: int) -> SnapshotItem:
+    item = _item(snapshot, snapshot.run)
+    item.pk, item.at_s = _RETIRED, now_s
+    return item
 
 
 def _snapshot(item: SnapshotItem) -> Snapshot:

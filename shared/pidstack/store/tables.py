@@ -71,7 +71,7 @@ class Item(Model):
 
 
 class RecordItem(Item):
-    """One identifier. The last seven attributes place it in the indexes, and are absent where an index does not hold it."""
+    """One identifier. The last eight attributes place it in the indexes, and are absent where an index does not hold it."""
 
     class Meta:
         table_name = ""
@@ -83,6 +83,7 @@ class RecordItem(Item):
     target = UnicodeAttribute(null=True)
     profile = UnicodeAttribute(null=True)
     elements = BinaryAttribute(legacy_encoding=False, null=True)
+    prepared = BinaryAttribute(legacy_encoding=False, null=True)
     exported = BooleanAttribute()
     agency = UnicodeAttribute()
     datacenter = UnicodeAttribute(null=True)
@@ -104,8 +105,9 @@ class RecordItem(Item):
     harvest_shard = UnicodeAttribute(null=True)
     set_shard = UnicodeAttribute(null=True)
     harvest_sort = UnicodeAttribute(null=True)
-    list_shard = UnicodeAttribute(null=True)
-    prefix_shard = UnicodeAttribute(null=True)
+    owner_part = UnicodeAttribute()
+    list_part = UnicodeAttribute(null=True)
+    prefix_part = UnicodeAttribute(null=True)
 
 
 class DeletionItem(Item):

@@ -1,6 +1,6 @@
 """Which partitions of the table's indexes hold what a harvester asks for, in the order in which they are read.
 
-An index spreads a branch, a title or an owner over `SHARDS` partitions, each sorted by time. A list is a row of such partitions,
+An index spreads a branch, a title or an owner over some partitions, each sorted by time. A list is a row of such partitions,
 each read within the asked time, one behind the other. Branches and owners that are to be read are found by the marks that writers
 put down (`ports.publications.Calendar`): by those of the months asked for, or, where these are many, by those of all times.
 """
@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from pidstack.domain.placement import Kind
+from pidstack.domain.state import State
 from pidstack.ports.harvest import Everything, OfGroup, OfKind, OfOwner, OfPrefix, OfTitle, OfYear, Selection, Window
 from pidstack.ports.publications import EVER
-from pidstack.store.identifiers import SHARDS
+from pidstack.store.identifiers import OWNER_PARTS, SHARDS
 from pidstack.store.tables import HARVEST_KEY
 from pidstack.store.wire import Item, Wire
 
@@ -44,9 +45,16 @@ class Index:
 
 
 # An owner's index holds also what harvesters do not see, and tells it apart.
-BY_OWNER = Index("owner-index", "owner_shard", "owner_sort", ("exported", "set_spec", "owner_group", "test", "agent_role"))
+BY_OWNER = Index("owner-index", "owner_part", "owner_sort", ("exported", "set_spec", "owner_group", "test", "agent_role"))
 BY_TITLE = Index("set-index", "set_shard", "harvest_sort")
 BY_BRANCH = Index("harvest-index", "harvest_shard", "harvest_sort")
+_SHARDS = tuple(map(str, range(SHARDS)))
+# Drafts are nobody's harvest. What is listed comes first: most owners who are asked for keep DOIs.
+_PARTS = {
+    BY_OWNER.name: tuple(part for part in OWNER_PARTS if part != State.DRAFT),
+    BY_TITLE.name: _SHARDS,
+    BY_BRANCH.name: _SHARDS,
+}
 
 
 def index_for(selection: Selection) -> Index:
@@ -65,11 +73,12 @@ def partitions(wire: Wire, selection: Selection, window: Window, first: str = ""
 
     Cost: none for a title, a prefix or an owner; else one Query for 200 branches, once it comes to them.
     """
-    begin, _, begin_shard = first.rpartition("#")
+    begin, _, begin_part = first.rpartition("#")
+    parts = _PARTS[index_for(selection).name]
     for name in _names(wire, selection, window, begin):
         if name >= begin:
-            shards = range(int(begin_shard) if name == begin else 0, SHARDS)
-            yield from (f"{name}#{shard}" for shard in shards)
+            rest = parts[parts.index(begin_part) :] if name == begin and begin_part in parts else parts
+            yield from (f"{name}#{part}" for part in rest)
 
 
 def _names(wire: Wire, selection: Selection, window: Window, begin: str) -> Iterator[str]:

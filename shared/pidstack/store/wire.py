@@ -1,61 +1,65 @@
-"""Reads of many items at once: the SDK signs, sends and repeats, but requests and answers are JSON as it stands on the wire.
+"""Requests past the SDK, but with its endpoint and its credentials: items are JSON as it stands on the wire.
 
-botocore builds each request and takes each answer apart by its description of the service, value by value, which costs more than
-all else that is done to a record. Here an item is what DynamoDB sent, numbers as text and bytes in base64:
-`{"pk": {"S": "doi:10.5072/FK2"}, "elements": {"B": "eg=="}}`.
+An item is what DynamoDB sent, numbers as text and bytes in base64: `{"pk": {"S": "doi:10.5072/FK2"}, "elements": {"B": "eg=="}}`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Self, cast
 
-import orjson
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.client import BaseClient
-from botocore.config import Config
-from botocore.parsers import ResponseParser, ResponseParserError, ResponseParserFactory
+from botocore.exceptions import NoCredentialsError
 from botocore.session import Session
 
+from pidstack.store.aws_signature import Credentials
 from pidstack.store.record_items import Item as Item
 from pidstack.store.record_items import placement_of as placement_of
 from pidstack.store.record_items import record_on_wire as record_on_wire
+from pidstack.store.sender import MOST_KEYS as MOST_KEYS
+from pidstack.store.sender import Sender, TableError, Told
 from pidstack.store.tables import RECORD_SORT_KEY, RecordItem, transaction_connection
 
-# What one BatchGetItem takes. Rule: Amazon DynamoDB API reference, "BatchGetItem".
-MOST_KEYS = 100
-_OPERATIONS = ("BatchGetItem", "Query", "Scan")
-_PROTOCOL = "json"
-_FACTORY = "response_parser_factory"
-# Left to itself, botocore describes itself in words that it puts together, and checks, twice a request.
-_SETTINGS = Config(parameter_validation=False, connect_timeout=5, read_timeout=10, user_agent="pidstack")
-_ASKED = "pidstack_asked"
+# As often, and as long, as the SDK tries for DynamoDB.
+_ATTEMPTS, _TIMEOUT_S = 10, 10.0
+_CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
 class Wire:
-    """DynamoDB's reads of many items, on one table.
+    """DynamoDB's reads of many items, and small writes of those who read, on one table. Several threads may use it."""
 
-    Args:
-        client: as `wire_client` makes it.
-    """
-
-    def __init__(self, client: BaseClient, table_name: str) -> None:
-        self._client: Any = client
+    def __init__(self, sender: Sender, table_name: str) -> None:
+        self._sender = sender
         self._table = table_name
 
     @classmethod
-    def open(cls) -> Wire:
+    def open(cls) -> Self:
         """Make one for the table that `tables.connect` was called with. Nothing is sent."""
         meta: Any = RecordItem.Meta
         connection = transaction_connection()
-        return cls(wire_client(connection.session, connection.region, connection.host), meta.table_name)
+        return cls(SdkSender(connection.session, connection.client), meta.table_name)
 
     def query(self, **asked: Any) -> Mapping[str, Any]:
         """Send a Query and give its answer."""
-        return cast("Mapping[str, Any]", self._client.query(TableName=self._table, **asked))
+        return self._ask("Query", asked)
 
     def scan(self, **asked: Any) -> Mapping[str, Any]:
         """Send a Scan and give its answer."""
-        return cast("Mapping[str, Any]", self._client.scan(TableName=self._table, **asked))
+        return self._ask("Scan", asked)
+
+    def write(self, operation: str, **asked: Any) -> bool:
+        """Send a PutItem or DeleteItem that has a condition, and tell whether that held.
+
+        Its condition has to hold again for what was just written: a request whose answer is lost is sent once more.
+        """
+        try:
+            self._ask(operation, asked)
+        except TableError as error:
+            if error.code != _CONDITION_FAILED:
+                raise
+            return False
+        return True
 
     def records(self, names: Sequence[str], *, consistent: bool = False) -> dict[str, Item]:
         """Read the items of records, by name; a name that has none is left out. Requests as of `items`."""
@@ -67,63 +71,51 @@ class Wire:
 
         One BatchGetItem for each hundred or 16 MB, whatever is filled first.
         """
-        found: list[Item] = []
-        for start in range(0, len(places), MOST_KEYS):
-            keys = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in places[start : start + MOST_KEYS]]
-            left: Any = {self._table: {"Keys": keys, "ConsistentRead": consistent}}
-            while left:
-                answer = self._client.batch_get_item(RequestItems=left)
-                found += answer["Responses"].get(self._table, ())
-                left = answer.get("UnprocessedKeys")
+        keys = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in places]
+        return self._sender.items(self._table, keys, consistent=consistent)
+
+    def _ask(self, operation: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        return cast("Mapping[str, Any]", self._sender.ask(operation, {"TableName": self._table, **asked}))
+
+
+class SdkSender(Sender):
+    """Sends where a client of the SDK would, with the credentials of its session, renewed where they have to be.
+
+    Who listens to the client's requests hears of these as of its own: what is asked (`provide-client-params`), what is sent
+    (`before-send`, where an answer may be given instead) and what came of it (`after-call`).
+    """
+
+    def __init__(self, session: Session, client: BaseClient) -> None:
+        self._session = session
+        self._meta: Any = client.meta
+        super().__init__(
+            self._meta.endpoint_url,
+            self._meta.region_name,
+            self._frozen,
+            attempts=_ATTEMPTS,
+            timeout_s=_TIMEOUT_S,
+            instead=self._answered,
+        )
+
+    def ask(self, operation: str, asked: Mapping[str, Any]) -> Any:
+        """See `Sender`."""
+        emit, model = self._meta.events.emit, self._meta.service_model.operation_model(operation)
+        context: dict[str, Any] = {}
+        for _, changed in emit(f"provide-client-params.dynamodb.{operation}", params=asked, model=model, context=context):
+            asked = changed or asked
+        found = super().ask(operation, asked)
+        emit(f"after-call.dynamodb.{operation}", http_response=None, parsed=found, model=model, context=context)
         return found
 
+    def _answered(self, operation: str, headers: Mapping[str, str], body: bytes) -> Told | None:
+        given: Any = headers
+        request = AWSPreparedRequest("POST", f"{self._meta.endpoint_url}/", given, body, stream_output=False)
+        _, answer = self._meta.events.emit_until_response(f"before-send.dynamodb.{operation}", request=request)
+        return None if answer is None else (answer.status_code, answer.content)
 
-def wire_client(session: Session, region: str | None = None, endpoint: str | None = None) -> BaseClient:
-    """Make a client of DynamoDB whose three reads of many items take and give JSON as it is on the wire. All else is as ever."""
-    usual = session.get_component(_FACTORY)
-    session.register_component(_FACTORY, _PlainFactory())
-    try:
-        client = session.create_client("dynamodb", region_name=region, endpoint_url=endpoint, config=_SETTINGS)
-    finally:
-        session.register_component(_FACTORY, usual)
-    for operation in _OPERATIONS:
-        client.meta.events.register(f"before-parameter-build.dynamodb.{operation}", _put_aside)
-        client.meta.events.register(f"before-call.dynamodb.{operation}", _put_back)
-    return client
-
-
-def _put_aside(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
-    """Keep what is asked from being written value by value. The names of tables stay, since endpoints may depend on them."""
-    context[_ASKED] = orjson.dumps(params)
-    for name in params.keys() - {"TableName", "RequestItems"}:
-        del params[name]
-    if "RequestItems" in params:
-        params["RequestItems"] = {table: {} for table in params["RequestItems"]}
-
-
-def _put_back(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
-    params["body"] = context[_ASKED]
-
-
-class _PlainFactory(ResponseParserFactory):
-    """Gives the parser below wherever answers are JSON; errors it leaves to botocore's own."""
-
-    def create_parser(self, protocol_name: str) -> ResponseParser:
-        usual = super().create_parser(protocol_name)
-        return cast("ResponseParser", _PlainParser(usual)) if protocol_name == _PROTOCOL else usual
-
-
-class _PlainParser:
-    def __init__(self, usual: ResponseParser) -> None:
-        self._usual = usual
-
-    def parse(self, response: Mapping[str, Any], shape: Any) -> Any:
-        is_plain = response["status_code"] < 300 and response["context"]["operation_name"] in _OPERATIONS
-        if not is_plain:
-            return self._usual.parse(response, shape)
-        try:
-            parsed = orjson.loads(response["body"])
-        except ValueError as error:
-            raise ResponseParserError(f"the answer is no JSON: {error}") from error
-        parsed["ResponseMetadata"] = {"HTTPStatusCode": response["status_code"], "HTTPHeaders": response["headers"]}
-        return parsed
+    def _frozen(self) -> Credentials:
+        found = self._session.get_credentials()
+        if found is None:
+            raise NoCredentialsError
+        held = found.get_frozen_credentials()
+        return Credentials(held.access_key or "", held.secret_key or "", held.token or "")

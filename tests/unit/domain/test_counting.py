@@ -20,7 +20,7 @@ DAY = CounterKey(CounterKind.DAY, "2027-01-15")
 HARVESTED_HERE = {HARVESTED, CounterKey(CounterKind.HARVEST_OWNER, "alice"), CounterKey(CounterKind.HARVEST_GROUP, "groupa"), DAY}
 LISTED_HERE = {
     CounterKey(CounterKind.LIST, name)
-    for name in ("all", "owner:alice", "group:groupa", "prefix:10.5072", "prefix:10.5072 owner:alice")
+    for name in ("all", "owner:alice", "group:groupa", "prefix:10.5072", "prefix:10.5072 owner:alice", "created:2027")
 }
 PLACE = Placement.parse("-:ark:/99999")
 
@@ -55,10 +55,11 @@ def test_a_harvested_doi_counts_in_every_list_that_it_is_in(written: str, sets: 
 
 
 def test_a_listed_doi_counts_for_its_type_and_others_for_no_list() -> None:
-    listed = keys_of(a_record("doi:10.5072/FK2A", state=State.DRAFT, resource_type="Dataset"))
+    listed = keys_of(a_record("doi:10.5072/FK2A", state=State.DRAFT, resource_type="Dataset", registered_s=NOW_S - 366 * 86400))
     others = [a_record("doi:10.5072/FK2A", agency=Agency.CROSSREF), a_record("doi:10.5072/FK2A", agent_role="user"), a_record()]
 
-    assert {key for key in listed if key.kind is CounterKind.LIST} == LISTED_HERE | {CounterKey(CounterKind.LIST, "type:Dataset")}
+    more = {CounterKey(CounterKind.LIST, name) for name in ("type:Dataset", "type:Dataset owner:alice", "registered:2026")}
+    assert {key for key in listed if key.kind is CounterKind.LIST} == LISTED_HERE | more
     assert not any(key.kind is CounterKind.LIST for other in others for key in keys_of(other))
 
 

@@ -1,6 +1,7 @@
 """Names: the strict rule of the wire, the forgiving one for people, shadows, prefixes and shoulders."""
 
 import string
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -160,7 +161,7 @@ SHADOWS = {
 }
 
 
-def table(cases):
+def table(cases: Any) -> Any:
     """Make the parameters of a test from a dictionary of cases, whose keys name them."""
     return [pytest.param(*(case if isinstance(case, tuple) else (case,)), id=name) for name, case in cases.items()]
 
@@ -175,7 +176,7 @@ dense_arks = st.builds("ark:/99999/{}".format, st.text("a%2fF4D1./-:", min_size=
 uuids = st.builds("uuid:{}".format, st.uuids().map(str))
 
 
-def is_valid(text):
+def is_valid(text: str) -> Any:
     """Tell whether the strict rule accepts this text."""
     try:
         Identifier.parse(text)
@@ -188,30 +189,30 @@ names = st.one_of(dois, arks, dense_arks, uuids).filter(is_valid)
 
 
 @pytest.mark.parametrize(("text", "name"), table(NORMAL_FORMS))
-def test_a_name_is_brought_to_its_canonical_form(text, name):
+def test_a_name_is_brought_to_its_canonical_form(text: str, name: str) -> None:
     assert str(Identifier.parse(text)) == name
 
 
 @pytest.mark.parametrize("text", table(INVALID))
-def test_a_malformed_name_is_refused(text):
+def test_a_malformed_name_is_refused(text: str) -> None:
     with pytest.raises(InvalidIdentifier, match=r"\Ainvalid identifier\Z"):
         Identifier.parse(text)
 
 
 @pytest.mark.parametrize(("text", "name"), table(READABLE))
-def test_what_people_write_is_understood(text, name):
+def test_what_people_write_is_understood(text: str, name: str) -> None:
     assert str(Identifier.read(text)) == name
 
 
 @pytest.mark.parametrize("text", table(UNREADABLE))
-def test_what_names_nothing_is_not_guessed_at(text):
+def test_what_names_nothing_is_not_guessed_at(text: str) -> None:
     with pytest.raises(InvalidIdentifier):
         Identifier.read(text)
 
 
 @steady
 @given(names)
-def test_a_canonical_name_reads_as_itself(text):
+def test_a_canonical_name_reads_as_itself(text: str) -> None:
     identifier = Identifier.parse(text)
 
     assert Identifier.parse(str(identifier)) == identifier
@@ -220,7 +221,7 @@ def test_a_canonical_name_reads_as_itself(text):
 
 @steady
 @given(names)
-def test_a_url_made_of_a_name_reads_as_that_name(text):
+def test_a_url_made_of_a_name_reads_as_that_name(text: str) -> None:
     identifier = Identifier.parse(text)
 
     assert Identifier.read(f"https://pid.example/id/{identifier.as_url_path()}") == identifier
@@ -228,7 +229,7 @@ def test_a_url_made_of_a_name_reads_as_that_name(text):
 
 @steady
 @given(st.text(max_size=60))
-def test_no_text_makes_a_reader_fall_over(text):
+def test_no_text_makes_a_reader_fall_over(text: str) -> None:
     for candidate in (text, "ark:/99999/" + text, "doi:10.5072/" + text, "https://doi.org/10.5072/" + text):
         try:
             identifier = Identifier.read(candidate)
@@ -239,26 +240,26 @@ def test_no_text_makes_a_reader_fall_over(text):
 
 
 @pytest.mark.parametrize(("doi", "ark"), table(SHADOWS))
-def test_a_doi_and_its_shadow_stand_for_each_other(doi, ark):
+def test_a_doi_and_its_shadow_stand_for_each_other(doi: str, ark: Any) -> None:
     assert Identifier.parse(doi).shadow == ark
     assert str(Identifier.parse(ark)) == doi
 
 
 @steady
 @given(dois.filter(is_valid))
-def test_a_shadow_leads_back_to_its_doi(text):
+def test_a_shadow_leads_back_to_its_doi(text: str) -> None:
     identifier = Identifier.parse(text)
 
     assert identifier.shadow is not None
     assert Identifier.parse(identifier.shadow) == identifier
 
 
-def test_a_shadow_too_long_to_be_parsed_is_not_given():
+def test_a_shadow_too_long_to_be_parsed_is_not_given() -> None:
     assert Identifier.parse("doi:10.5072/" + "X" * 243).shadow == "ark:/b5072/" + "x" * 243
     assert Identifier.parse("doi:10.5072/" + "-" * 243).shadow is None
 
 
-def test_only_a_doi_has_a_shadow_and_a_doi():
+def test_only_a_doi_has_a_shadow_and_a_doi() -> None:
     assert Identifier.parse("ark:/99999/fk4x").shadow is None
     assert Identifier.parse("ark:/99999/fk4x").doi is None
     assert Identifier.parse(UUID).shadow is None
@@ -275,13 +276,13 @@ def test_only_a_doi_has_a_shadow_and_a_doi():
         pytest.param(UUID, Scheme.UUID, "", UUID.removeprefix("uuid:"), id="uuid"),
     ],
 )
-def test_a_name_has_scheme_prefix_and_suffix(text, scheme, prefix, suffix):
+def test_a_name_has_scheme_prefix_and_suffix(text: str, scheme: Any, prefix: str, suffix: Any) -> None:
     identifier = Identifier.parse(text)
 
     assert (identifier.scheme, identifier.prefix, identifier.suffix) == (scheme, prefix, suffix)
 
 
-def test_a_name_in_a_url_path_is_encoded_where_it_must_be():
+def test_a_name_in_a_url_path_is_encoded_where_it_must_be() -> None:
     identifier = Identifier.parse("doi:10.5072/a-b._~(c)<d>%41;e&f")
 
     assert identifier.as_url_path() == "doi:10.5072/A-B._~%28C%29%3CD%3E%2541%3BE%26F"
@@ -298,13 +299,13 @@ def test_a_name_in_a_url_path_is_encoded_where_it_must_be():
         pytest.param(UUID, [], id="uuid"),
     ],
 )
-def test_the_prefixes_of_a_name_come_longest_first(text, heads):
+def test_the_prefixes_of_a_name_come_longest_first(text: str, heads: list[Any]) -> None:
     assert [str(head) for head in Identifier.parse(text).prefixes()] == heads
 
 
 @steady
 @given(names)
-def test_the_prefixes_of_a_name_are_its_canonical_heads(text):
+def test_the_prefixes_of_a_name_are_its_canonical_heads(text: str) -> None:
     name = str(Identifier.parse(text))
     heads = [name[:end] for end in range(len(name) - 1, 0, -1)]
 
@@ -313,7 +314,7 @@ def test_the_prefixes_of_a_name_are_its_canonical_heads(text):
     assert [str(prefix) for prefix in Identifier(name).prefixes()] == expected
 
 
-def test_names_are_ordered_and_can_be_keys():
+def test_names_are_ordered_and_can_be_keys() -> None:
     first, second = Identifier.parse("ark:/99999/a"), Identifier.parse("ark:/99999/b")
 
     assert first < second
@@ -330,7 +331,7 @@ def test_names_are_ordered_and_can_be_keys():
         pytest.param("uuid:", Scheme.UUID, "", id="uuid"),
     ],
 )
-def test_a_shoulder_is_taken_as_it_is(text, scheme, prefix):
+def test_a_shoulder_is_taken_as_it_is(text: str, scheme: Any, prefix: str) -> None:
     shoulder = ShoulderName.parse(text)
 
     assert (str(shoulder), shoulder.scheme, shoulder.prefix) == (text, scheme, prefix)
@@ -354,14 +355,14 @@ def test_a_shoulder_is_taken_as_it_is(text, scheme, prefix):
         }
     ),
 )
-def test_what_no_canonical_name_can_start_with_is_no_shoulder(text):
+def test_what_no_canonical_name_can_start_with_is_no_shoulder(text: str) -> None:
     with pytest.raises(Invalid) as refusal:
         ShoulderName.parse(text)
 
     assert refusal.value.field == "shoulder"
 
 
-def test_a_shoulder_covers_what_starts_with_it():
+def test_a_shoulder_covers_what_starts_with_it() -> None:
     shoulder = ShoulderName.parse("ark:/13030/c7")
 
     assert shoulder.covers(Identifier.parse("ark:/13030/c7x"))
@@ -371,7 +372,7 @@ def test_a_shoulder_covers_what_starts_with_it():
 
 @steady
 @given(st.text(string.printable, max_size=20))
-def test_any_shoulder_and_one_character_make_a_canonical_name(tail):
+def test_any_shoulder_and_one_character_make_a_canonical_name(tail: Any) -> None:
     for head in ("ark:/99999/", "doi:10.5072/"):
         try:
             shoulder = ShoulderName.parse(head + tail)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -19,22 +20,22 @@ needs_schemas = pytest.mark.skipif(not XSD.is_dir(), reason="the published schem
 class _Offline(etree.Resolver):
     """Gives the local copy of what a schema imports by its public address."""
 
-    def resolve(self, system_url, public_id, context):
+    def resolve(self, system_url: str, public_id: str, context: Any) -> Any:
         local = _local_copies().get(system_url)
         return self.resolve_filename(str(local), context) if local else None
 
 
 @cache
-def _local_copies():
+def _local_copies() -> Any:
     names = etree.parse(str(XSD / "catalog.xml")).getroot()
     return {
-        entry.get("name") or entry.get("systemId"): XSD / entry.get("uri")
+        entry.get("name") or entry.get("systemId"): XSD / str(entry.get("uri"))
         for entry in names.iter("{*}uri", "{*}system")
         if not entry.get("uri").startswith("http")
     }
 
 
-def _load(path, change=lambda text: text):
+def _load(path: Path, change: Any = lambda text: text) -> Any:
     parser = etree.XMLParser(no_network=True)
     parser.resolvers.add(_Offline())
     text = change(path.read_text("utf-8"))
@@ -42,7 +43,7 @@ def _load(path, change=lambda text: text):
 
 
 @cache
-def schema(prefix):
+def schema(prefix: str) -> Any:
     """Give the schema of a metadata format.
 
     That of `cr_unixsd` is Crossref's but for two things in which Crossref's own answers differ from it: it knows the kinds of DOI
@@ -62,13 +63,13 @@ def schema(prefix):
     raise KeyError(prefix)
 
 
-def _with_todays_kinds(text):
+def _with_todays_kinds(text: str) -> Any:
     kinds = "".join(f'<xsd:enumeration value="{kind}"/>' for kind in ("dataset", "posted_content", "peer_review"))
     text = text.replace('<xsd:enumeration value="prepublication"/>', f'<xsd:enumeration value="prepublication"/>{kinds}')
     return re.sub(r"(<xsd:any namespace=\"http://www.crossref.org/xschema/1.1[^>]*)/>", r'\1 processContents="skip"/>', text)
 
 
-def check(prefix, written):
+def check(prefix: str, written: Any) -> None:
     """Fail if an element is not valid by its format's schema, or what it carries within by its own."""
     root = etree.fromstring(written)
     schema(prefix).assertValid(root)

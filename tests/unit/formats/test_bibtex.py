@@ -1,5 +1,7 @@
 """BibTeX, read back by an independent parser."""
 
+from typing import Any
+
 import bibtexparser
 import pytest
 from bibtexparser import middlewares
@@ -19,7 +21,7 @@ MORE_COMMANDS = {"textbraceleft": "{", "textbraceright": "}", "textasciicircum":
 NAMES = [middlewares.SeparateCoAuthors(), middlewares.SplitNameParts()]
 
 
-def decoder():
+def decoder() -> Any:
     """Give what turns TeX commands into the characters they stand for."""
     commands = get_default_latex_context_db()
     macros = [MacroTextSpec(name, text) for name, text in MORE_COMMANDS.items()]
@@ -27,7 +29,7 @@ def decoder():
     return LatexNodes2Text(latex_context=commands, keep_braced_groups=False, strict_latex_spaces=True)
 
 
-def read(text, *, decode=False):
+def read(text: str, *, decode: Any = False) -> Any:
     """Give the only entry of a text, its TeX commands turned into characters if wanted."""
     more = [middlewares.LatexDecodingMiddleware(decoder=decoder())] if decode else []
     library = bibtexparser.parse_string(text, append_middleware=more)
@@ -36,12 +38,12 @@ def read(text, *, decode=False):
     return library.entries[0]
 
 
-def cited(**properties):
+def cited(**properties: Any) -> Any:
     """Give something to cite that has these properties only."""
     return Cited(Metadata(**properties), Identifier.parse("doi:10.5072/FK2X"))
 
 
-def test_an_independent_parser_reads_type_key_and_fields():
+def test_an_independent_parser_reads_type_key_and_fields() -> None:
     entry = read(write_bibtex(ARTICLE), decode=True)
 
     assert (entry.entry_type, entry.key) == ("article", "https://doi.org/10.5072/notes_1843")
@@ -50,7 +52,7 @@ def test_an_independent_parser_reads_type_key_and_fields():
     assert (fields["pages"], fields["volume"], fields["issue"], fields["year"]) == ("666-731", "3", "2", "1843")
 
 
-def test_an_independent_parser_finds_the_same_authors():
+def test_an_independent_parser_finds_the_same_authors() -> None:
     library = bibtexparser.parse_string(write_bibtex(ARTICLE), append_middleware=NAMES)
 
     authors = library.entries[0]["author"]
@@ -62,7 +64,7 @@ def test_an_independent_parser_finds_the_same_authors():
     ]
 
 
-def test_a_name_with_an_and_or_a_comma_inside_stays_one_name():
+def test_a_name_with_an_and_or_a_comma_inside_stays_one_name() -> None:
     agents = (Agent("x", "Personal", "Ann and Bob", "Smith, Jr."), Agent("Doe, Jane"))
 
     library = bibtexparser.parse_string(write_bibtex(cited(creators=agents)), append_middleware=NAMES)
@@ -70,7 +72,7 @@ def test_a_name_with_an_and_or_a_comma_inside_stays_one_name():
     assert [author.last for author in library.entries[0]["author"]] == [["{Smith, Jr.}"], ["Doe"]]
 
 
-def test_hostile_text_stays_in_its_field():
+def test_hostile_text_stays_in_its_field() -> None:
     entry = read(write_bibtex(HOSTILE), decode=True)
 
     assert [field.key for field in entry.fields if field.key not in ARTICLE_FIELDS] == []
@@ -83,7 +85,7 @@ ARTICLE_FIELDS = [field.key for field in read(write_bibtex(ARTICLE)).fields]
 
 @steady
 @given(st.text(st.characters(exclude_categories=("Cs", "Cn", "Co", "Mn", "Zs"), include_characters=" "), max_size=30))
-def test_any_title_is_read_back(title):
+def test_any_title_is_read_back(title: str) -> None:
     source = one_line(plain(title))
 
     entry = read(write_bibtex(cited(titles=(Title(title),))), decode=True)
@@ -93,7 +95,7 @@ def test_any_title_is_read_back(title):
 
 @steady
 @given(st.text("{}\\%#&$_~^\"' ,=()<>ab", min_size=1, max_size=12))
-def test_braces_balance_whatever_is_written(text):
+def test_braces_balance_whatever_is_written(text: str) -> None:
     written = write_bibtex(
         cited(titles=(Title(text),), publisher=Publisher(text), subjects=(Subject(text),), creators=(Agent(text),))
     )
@@ -105,7 +107,7 @@ def test_braces_balance_whatever_is_written(text):
     assert depth == 0
 
 
-def test_a_link_is_not_escaped_but_cannot_end_its_field():
+def test_a_link_is_not_escaped_but_cannot_end_its_field() -> None:
     entry = read(
         write_bibtex(Cited(Metadata(), Identifier.parse("ark:/99999/fk4x"), url="https://example.org/a_b?c=%20&d={x}#e f"))
     )
@@ -115,5 +117,5 @@ def test_a_link_is_not_escaped_but_cannot_end_its_field():
 
 
 @pytest.mark.parametrize("kind", ["comment", "string", "preamble", "Article{", "", "x y"])
-def test_an_entry_type_that_is_none_becomes_misc(kind):
+def test_an_entry_type_that_is_none_becomes_misc(kind: str) -> None:
     assert write_bibtex(cited(types=Types("Other", bibtex=kind))).startswith("@misc{")

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -43,11 +44,11 @@ CITATIONS = {
 
 
 @pytest.mark.parametrize("style", CITATIONS)
-def test_a_style_prints_its_entry_without_a_number(style):
+def test_a_style_prints_its_entry_without_a_number(style: str) -> None:
     assert format_citation(DATASET, style) == CITATIONS[style]
 
 
-def test_an_article_is_cited_with_its_journal():
+def test_an_article_is_cited_with_its_journal() -> None:
     assert format_citation(ARTICLE) == (
         "Lovelace, A., Menabrea, L. F., &amp; Society for Engines and Looms. (1843). Notes on the <i>Analytical Engine</i>: 100% "
         "of R&amp;D (C. Wheatstone, trans.). <i>Scientific Memoirs</i>, <i>3</i>(2), 666\u2013731. https://doi.org/10.5072/notes_1843"
@@ -55,7 +56,7 @@ def test_an_article_is_cited_with_its_journal():
 
 
 @pytest.mark.parametrize("style", ["", "no-such-style", "../../etc/passwd", "apa.csl", "APA ", "apa\x00"])
-def test_an_unknown_style_is_apa(style):
+def test_an_unknown_style_is_apa(style: str) -> None:
     assert format_citation(DATASET, style) == CITATIONS["apa"]
 
 
@@ -71,19 +72,19 @@ def test_an_unknown_style_is_apa(style):
         pytest.param("", "[Dataset]", id="none"),
     ],
 )
-def test_words_are_in_the_language_asked_for_or_american_english(locale, word):
+def test_words_are_in_the_language_asked_for_or_american_english(locale: str, word: str) -> None:
     assert word in format_citation(DATASET, "apa", locale)
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))
-def test_a_title_that_stands_for_the_author_is_printed_once(style):
+def test_a_title_that_stands_for_the_author_is_printed_once(style: str) -> None:
     anonymous = replace(ARTICLE, metadata=replace(ARTICLE.metadata, creators=(), contributors=()))
 
     assert format_citation(anonymous, style).count("Analytical Engine") == 1
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))
-def test_hostile_text_cannot_print_html(style):
+def test_hostile_text_cannot_print_html(style: str) -> None:
     printed = format_citation(HOSTILE, style)
 
     assert "&lt;script&gt;" in printed
@@ -101,27 +102,27 @@ def test_hostile_text_cannot_print_html(style):
         pytest.param("x\ufdd1y", "xy", id="noncharacters"),
     ],
 )
-def test_a_title_keeps_plain_markup_only(title, expected):
+def test_a_title_keeps_plain_markup_only(title: str, expected: str) -> None:
     cited = Cited(Metadata(titles=(Title(title),), creators=(Agent("Doe, Jane"),)), Identifier.parse("ark:/99999/fk4x"))
 
     assert expected in format_citation(cited)
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))
-def test_an_empty_description_still_has_its_link(style):
+def test_an_empty_description_still_has_its_link(style: str) -> None:
     assert "https://n2t.net/ark:/99999/fk4x" in format_citation(Cited(Metadata(), Identifier.parse("ark:/99999/fk4x")), style)
 
 
 @steady
 @given(metadata())
-def test_every_valid_description_is_cited(description):
+def test_every_valid_description_is_cited(description: Any) -> None:
     printed = format_citation(Cited(description, Identifier.parse("doi:10.5072/FK2X")))
 
     assert "https://doi.org/10.5072/fk2x" in printed
     assert not set("<>") & set(TAGS.sub("", printed))
 
 
-def test_the_processor_is_loaded_only_when_it_is_asked():
+def test_the_processor_is_loaded_only_when_it_is_asked() -> None:
     code = "import sys, pidstack.formats.citation; print('citeproc' in sys.modules, 'lxml' in sys.modules)"
 
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own words

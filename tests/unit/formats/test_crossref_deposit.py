@@ -1,6 +1,7 @@
 """A Crossref deposit is kept as EZID keeps it, byte for byte, and refused in EZID's words."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -24,48 +25,48 @@ LOCATION = f'xsi:schemaLocation="{NAMESPACE} http://www.crossref.org/schema/depo
 XML_TEXT = st.text(st.characters(min_codepoint=0x20, codec="utf-8", exclude_characters="\ufffe\uffff"))
 
 
-def deposit(inside=DOI_DATA, namespace=NAMESPACE):
+def deposit(inside: str = DOI_DATA, namespace: str = NAMESPACE) -> Any:
     """Give a bare deposit of a book."""
     return BOOK.format(f'xmlns="{namespace}" ', inside)
 
 
-def wrapped(body):
+def wrapped(body: str) -> Any:
     """Give a batch with something in its body."""
     return f'<?xml version="1.0" encoding="utf-8"?>\n<doi_batch xmlns="{NAMESPACE}"><head/><body>\n{body}\n</body></doi_batch>'
 
 
-def kept(doi, target):
+def kept(doi: str, target: str) -> Any:
     """Give what is kept between the start tag and the end."""
     doi_data = f"<doi_data><doi>{doi}</doi><resource>{target}</resource></doi_data>"
     return BOOK.format("", doi_data).partition('book_type="monograph"')[2]
 
 
-def test_the_doi_and_its_target_are_put_in():
+def test_the_doi_and_its_target_are_put_in() -> None:
     stored = stored_deposit(deposit(), "10.5072/FK2X", "https://example.org/new?a=1&b=2")
 
     start = f'<?xml version="1.0"?>\n<book xmlns="{NAMESPACE}" {XSI} book_type="monograph" {LOCATION}'
     assert stored == start + kept("10.5072/FK2X", "https://example.org/new?a=1&amp;b=2")
 
 
-def test_a_reserved_deposit_says_that_both_are_to_be_assigned():
+def test_a_reserved_deposit_says_that_both_are_to_be_assigned() -> None:
     assert stored_deposit(deposit()).endswith(kept("(:tba)", "(:tba)"))
 
 
-def test_wrappers_are_taken_off():
+def test_wrappers_are_taken_off() -> None:
     stored = stored_deposit(wrapped(BOOK.format("", DOI_DATA)))
 
     assert stored.startswith(f'<?xml version="1.0"?>\n<book {XSI} xmlns="{NAMESPACE}" book_type="monograph" {LOCATION}>')
     assert stored.endswith("</book>")
 
 
-def test_a_schema_location_that_was_there_is_put_right():
+def test_a_schema_location_that_was_there_is_put_right() -> None:
     given = deposit().replace("<book ", f'<book {XSI} xsi:schemaLocation="a b" ')
 
     assert LOCATION in stored_deposit(given)
     assert "a b" not in stored_deposit(given)
 
 
-def test_comments_and_processing_instructions_are_kept_as_ezid_keeps_them():
+def test_comments_and_processing_instructions_are_kept_as_ezid_keeps_them() -> None:
     remarked = f"<!-- 1 & 2 -->{DOI_DATA}<?press run='2'?><!-- é -->"
 
     stored = stored_deposit(wrapped(f"<!-- before -->{BOOK.format('', remarked)}<?after?>"))
@@ -75,13 +76,13 @@ def test_comments_and_processing_instructions_are_kept_as_ezid_keeps_them():
     assert stored_deposit(stored) == stored
 
 
-def test_comments_are_no_second_element_of_a_body():
+def test_comments_are_no_second_element_of_a_body() -> None:
     with pytest.raises(Unreadable, match="malformed Crossref submission metadata"):
         stored_deposit(wrapped("<!-- only this --><?and this?>"))
 
 
 @pytest.mark.parametrize("old", ["<!-- was -->10.5072/old", "10.5072/<!-- x -->old<?y?>", "<i>10.5072/</i>old"])
-def test_nothing_of_an_old_doi_or_target_stays_behind_a_comment(old):
+def test_nothing_of_an_old_doi_or_target_stays_behind_a_comment(old: str) -> None:
     stored = stored_deposit(
         deposit(f"<doi_data><doi>{old}</doi><resource>{old}</resource></doi_data>"), "10.5072/FK2X", "https://a.org/"
     )
@@ -89,26 +90,26 @@ def test_nothing_of_an_old_doi_or_target_stays_behind_a_comment(old):
     assert stored.endswith(kept("10.5072/FK2X", "https://a.org/"))
 
 
-def test_keeping_twice_changes_nothing():
+def test_keeping_twice_changes_nothing() -> None:
     once = stored_deposit(wrapped(BOOK.format("", DOI_DATA)), "10.5072/FK2X", "https://example.org/")
 
     assert stored_deposit(once, "10.5072/FK2X", "https://example.org/") == once
 
 
-def test_what_is_kept_reads_as_what_was_given():
+def test_what_is_kept_reads_as_what_was_given() -> None:
     assert read_crossref(stored_deposit(deposit())) == read_crossref(deposit())
 
 
 @settings(derandomize=True, deadline=None)
 @given(doi=XML_TEXT, target=XML_TEXT)
-def test_whatever_is_put_in_comes_out_again(doi, target):
+def test_whatever_is_put_in_comes_out_again(doi: str, target: str) -> None:
     found = etree.fromstring(stored_deposit(deposit(), doi, target).encode()).find(".//{*}doi_data")
 
     assert (found.findtext("{*}doi"), found.findtext("{*}resource")) == (doi, target)
 
 
 @pytest.mark.parametrize("version", ["4.3.0", "4.3.8", "4.4.2", "5.3.1", "5.4.0"])
-def test_four_generations_of_the_schema_are_taken(version):
+def test_four_generations_of_the_schema_are_taken(version: str) -> None:
     stored = stored_deposit(deposit(namespace=f"http://www.crossref.org/schema/{version}"))
 
     assert f"http://www.crossref.org/schema/deposit/crossref{version}.xsd" in stored
@@ -149,7 +150,7 @@ def test_four_generations_of_the_schema_are_taken(version):
         ('<?xml version="1.0" standalone="no"?>' + deposit(), "XML document must be standalone"),
     ],
 )
-def test_what_is_wrong_is_said_in_the_words_that_clients_know(text, message):
+def test_what_is_wrong_is_said_in_the_words_that_clients_know(text: str, message: str) -> None:
     with pytest.raises(Unreadable) as refused:
         stored_deposit(text)
 
@@ -165,14 +166,14 @@ def test_what_is_wrong_is_said_in_the_words_that_clients_know(text, message):
     ],
     ids=["broken", "entity"],
 )
-def test_what_is_not_safe_xml_is_refused(text, reason):
+def test_what_is_not_safe_xml_is_refused(text: str, reason: str) -> None:
     with pytest.raises(Unreadable) as refused:
         stored_deposit(text)
 
     assert refused.value.reason is reason
 
 
-def recorded():
+def recorded() -> Any:
     """Pair each deposit that a running EZID was given with what it then showed."""
     if not EXCHANGES.is_file():
         return []
@@ -190,7 +191,7 @@ def recorded():
 
 @pytest.mark.skipif(not EXCHANGES.is_file(), reason="the recorded exchanges are not here")
 @pytest.mark.parametrize(("sent", "view"), recorded())
-def test_what_ezid_showed_is_what_is_kept(sent, view):
+def test_what_ezid_showed_is_what_is_kept(sent: Any, view: Any) -> None:
     status = view.get("_status", "public").partition(" ")[0]
     doi, target = view["success"].removeprefix("doi:"), view["_target"]
     if status == "unavailable":
@@ -219,11 +220,11 @@ PLAIN = stored_deposit(deposit())
 )
 @settings(derandomize=True, max_examples=30, deadline=None)
 @given(XML_TEXT, XML_TEXT)
-def test_what_is_kept_is_shown_as_if_it_came_anew(changed, doi, target):
+def test_what_is_kept_is_shown_as_if_it_came_anew(changed: Any, doi: str, target: str) -> None:
     assert shown_deposit(changed, doi, target) == stored_deposit(changed, doi, target)
 
 
-def test_what_is_kept_is_shown_without_being_parsed(monkeypatch):
+def test_what_is_kept_is_shown_without_being_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(crossref_deposit, "_parse")
 
     assert shown_deposit(PLAIN, "10.5072/FK2X", "https://example.org/").endswith(kept("10.5072/FK2X", "https://example.org/"))

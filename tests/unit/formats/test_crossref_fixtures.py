@@ -4,6 +4,7 @@ import csv
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -38,19 +39,21 @@ GENERAL_OF_DOI_TYPE = {
 REFERENCES = {"10.7554_eLife.01567": 27, "10.1371_journal.pone.0000030": 64, "10.3389_fpls.2019.00816": 70, "10.1111_nph.14619": 49}
 
 
-def rows(table):
+def rows(table: str) -> Any:
     """Split a table into its rows, each with its first cell as its name."""
     lines = (VECTORS / table).read_text(encoding="utf-8").splitlines()
     return [pytest.param(*line.split("|"), id=line.partition("|")[0]) for line in lines]
 
 
-def read(name):
+def read(name: str) -> Any:
     """Read one of the single records."""
     return read_crossref((CROSSREF / "bolognese" / f"{name}.xml").read_bytes())
 
 
 @pytest.mark.parametrize(("name", "types", "count", "first", "title", "issued", "publisher"), rows("essentials.txt"))
-def test_the_essentials_are_those_that_datacite_reads(name, types, count, first, title, issued, publisher):
+def test_the_essentials_are_those_that_datacite_reads(
+    name: Any, types: Any, count: Any, first: Any, title: Any, issued: Any, publisher: Any
+) -> None:
     found = read(name)
 
     assert f"{found.types.general}/{found.types.specific}".startswith(types)
@@ -63,7 +66,9 @@ def test_the_essentials_are_those_that_datacite_reads(name, types, count, first,
 
 
 @pytest.mark.parametrize(("name", "kind", "title", "identifier", "volume", "issue", "first", "last"), rows("containers.txt"))
-def test_what_it_appeared_in_is_what_datacite_reads(name, kind, title, identifier, volume, issue, first, last):
+def test_what_it_appeared_in_is_what_datacite_reads(
+    name: Any, kind: Any, title: Any, identifier: Any, volume: Any, issue: Any, first: Any, last: Any
+) -> None:
     box = read(name).container
 
     assert [box.type, box.title, box.identifier, box.volume, box.issue] == [kind, title, identifier, volume, issue]
@@ -71,13 +76,13 @@ def test_what_it_appeared_in_is_what_datacite_reads(name, kind, title, identifie
 
 
 @pytest.mark.parametrize(("name", "most"), REFERENCES.items(), ids=REFERENCES)
-def test_all_references_with_a_doi_are_kept(name, most):
+def test_all_references_with_a_doi_are_kept(name: str, most: Any) -> None:
     links = read(name).related_identifiers
 
     assert len([link for link in links if link.relation_type == "References" or link.identifier_type == "ISSN"]) == most
 
 
-def test_every_real_record_is_read():
+def test_every_real_record_is_read() -> None:
     read_records = [(name, read_crossref(document)) for name, document in crossref_documents()]
 
     assert len(read_records) > 2900
@@ -86,7 +91,7 @@ def test_every_real_record_is_read():
     assert all("database" in name for name in undated)
 
 
-def test_every_real_record_becomes_a_valid_datacite_record():
+def test_every_real_record_becomes_a_valid_datacite_record() -> None:
     faults = {}
     for name, document in crossref_documents()[::5]:
         written = write(with_placeholders(read_crossref(document, unknown="")), Identifier.parse("doi:10.5072/FK2X"))
@@ -96,7 +101,7 @@ def test_every_real_record_becomes_a_valid_datacite_record():
     assert faults == {}
 
 
-def test_every_record_of_an_index_is_of_the_kind_that_crossref_calls_it():
+def test_every_record_of_an_index_is_of_the_kind_that_crossref_calls_it() -> None:
     wrong = []
     for folder in ("bolognese", "cayenne-unixsd"):
         with (CROSSREF / folder / "INDEX.tsv").open(encoding="utf-8") as index:
@@ -108,7 +113,7 @@ def test_every_record_of_an_index_is_of_the_kind_that_crossref_calls_it():
     assert wrong == []
 
 
-def test_every_article_says_what_its_elements_say():
+def test_every_article_says_what_its_elements_say() -> None:
     wrong = []
     for name, document in crossref_documents():
         if b"journal_article" not in document:
@@ -130,10 +135,10 @@ def test_every_article_says_what_its_elements_say():
     assert wrong == []
 
 
-def plain_article(root, article):
+def plain_article(root: Any, article: Any) -> Any:
     """Look an article's essentials up by their paths, with another parser."""
 
-    def said(node, path):
+    def said(node: Any, path: Path) -> Any:
         found = node.find(path)
         return " ".join("".join(found.itertext()).split()) if found is not None else ""
 
@@ -149,7 +154,7 @@ def plain_article(root, article):
     )
 
 
-def test_a_record_says_in_xml_what_it_says_in_json():
+def test_a_record_says_in_xml_what_it_says_in_json() -> None:
     work = json.loads((CROSSREF / "commonmeta" / "crossref.json").read_text(encoding="utf-8"))
     found = read_crossref((CROSSREF / "commonmeta" / "crossref.xml").read_bytes())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pidstack.domain import metadata as model
@@ -12,7 +14,7 @@ from pidstack.formats.crossref_work import write_work
 DOI = Identifier.parse("doi:10.5072/FK2A")
 
 
-def a_work(**parts):
+def a_work(**parts: Any) -> Any:
     return write_work(Cited(model.Metadata(**parts), DOI, "https://example.org/a"), member=7, created_s=0, updated_s=86400)
 
 

@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -38,12 +39,12 @@ BATCH = """<doi_batch xmlns="http://www.crossref.org/schema/5.4.0" version="5.4.
 <registrant>The Press</registrant></head><body/></doi_batch>"""
 
 
-def vector(name):
+def vector(name: str) -> Any:
     """Give the text of one of the deposits."""
     return (VECTORS / f"{name}.xml").read_text(encoding="utf-8")
 
 
-def article(inside="", around=""):
+def article(inside: str = "", around: Any = "") -> Any:
     """Give a journal article with something in it and something in its journal."""
     return (
         f'<journal xmlns="http://www.crossref.org/schema/5.3.1"><journal_metadata><full_title>J</full_title>{around}</journal_metadata>'
@@ -263,16 +264,16 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize("family", EXPECTED)
-def test_each_family_is_read_whole(family):
+def test_each_family_is_read_whole(family: Any) -> None:
     assert read_crossref(vector(family)) == EXPECTED[family]
 
 
-def test_every_vector_is_expected():
+def test_every_vector_is_expected() -> None:
     assert {path.stem for path in VECTORS.glob("*.xml")} == set(EXPECTED)
 
 
 @pytest.mark.skipif(not (DATA / "xsd" / "crossref").is_dir(), reason="the deposit schemas are not here")
-def test_every_vector_is_a_valid_deposit(monkeypatch):
+def test_every_vector_is_a_valid_deposit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "XML_CATALOG_FILES", str(DATA / "xsd" / "catalog.xml"))
     schema = etree.XMLSchema(etree.parse(str(DATA / "xsd" / "crossref" / "crossref5.4.0.xsd")))
     deposits = {family: as_batch(vector(family)) for family in EXPECTED if family != "grant"}
@@ -282,7 +283,7 @@ def test_every_vector_is_a_valid_deposit(monkeypatch):
     assert faults == {}
 
 
-def as_batch(text):
+def as_batch(text: str) -> Any:
     """Give a deposit as the body of a batch, in the newest schema whose files are at hand."""
     text = re.sub(r"<\?xml[^>]*\?>", "", re.sub(r"crossref\.org/schema/[0-9.]+", "crossref.org/schema/5.4.0", text)).strip()
     root = etree.fromstring(text.replace('version="5.3.1"', 'version="5.4.0"'))
@@ -293,7 +294,7 @@ def as_batch(text):
     return root
 
 
-def test_the_doi_asked_for_decides_what_is_described():
+def test_the_doi_asked_for_decides_what_is_described() -> None:
     chapter = read_crossref(vector("book_chapter"))
     book = read_crossref(vector("book_chapter"), "https://doi.org/10.5072/GEZEITEN")
 
@@ -303,14 +304,14 @@ def test_the_doi_asked_for_decides_what_is_described():
     assert book.container is None
 
 
-def test_the_record_says_itself_which_doi_was_asked_for():
+def test_the_record_says_itself_which_doi_was_asked_for() -> None:
     inside = re.sub(r"<\?xml[^>]*\?>", "", vector("journal_article"))
     record = f"<record><header><identifier>info:doi/10.5072/ATP</identifier></header><metadata>{inside}</metadata></record>"
 
     assert read_crossref(record).types == Types("Journal", "Journal")
 
 
-def test_what_crossref_adds_is_read():
+def test_what_crossref_adds_is_read() -> None:
     inside = re.sub(r"<\?xml[^>]*\?>", "", vector("component"))
     facts = {"publisher-name": "The Press", "created": "2024-03-01T10:00:00Z", "last-update": "2024-05-06T07:08:09Z"}
     items = "".join(f'<crm-item name="{name}">{value}</crm-item>' for name, value in facts.items())
@@ -321,7 +322,7 @@ def test_what_crossref_adds_is_read():
     assert read.dates == (Date("2024", "Issued"), Date("2024-05-06T07:08:09Z", "Updated"))
 
 
-def test_the_day_of_registration_stands_in_for_a_missing_date():
+def test_the_day_of_registration_stands_in_for_a_missing_date() -> None:
     record = (
         f'<query><crm-item name="created">2015-10-20T20:01:19Z</crm-item>{article("<titles><title>T</title></titles>")}</query>'
     )
@@ -343,7 +344,7 @@ def test_the_day_of_registration_stands_in_for_a_missing_date():
     ],
     ids=["year", "month", "day", "no-such-day", "season", "nonsense-month", "no-year", "short-year"],
 )
-def test_as_much_of_a_date_is_read_as_makes_sense(said, expected):
+def test_as_much_of_a_date_is_read_as_makes_sense(said: str, expected: str) -> None:
     read = read_crossref(article(f"<publication_date>{said}</publication_date>"))
 
     assert [date.date for date in read.dates] == ([expected] if expected else [])
@@ -354,7 +355,7 @@ def test_as_much_of_a_date_is_read_as_makes_sense(said, expected):
     ("mime", "general"),
     [("image/tiff", "Image"), ("video/mp4", "Audiovisual"), ("audio/wav", "Sound"), ("application/pdf", "Text"), ("", "Other")],
 )
-def test_a_component_is_what_its_format_is(mime, general):
+def test_a_component_is_what_its_format_is(mime: str, general: str) -> None:
     text = vector("component").replace("image/png", mime)
 
     assert read_crossref(text).types.general == general
@@ -363,19 +364,19 @@ def test_a_component_is_what_its_format_is(mime, general):
 @pytest.mark.parametrize(
     ("kind", "general"), [("dissertation", "Dissertation"), ("report", "Report"), ("review", "PeerReview"), ("letter", "Text")]
 )
-def test_posted_content_is_what_it_says_it_is(kind, general):
+def test_posted_content_is_what_it_says_it_is(kind: str, general: str) -> None:
     text = vector("posted_content").replace('type="preprint" ', f'type="{kind}" ')
 
     assert read_crossref(text).types == Types(general, "PostedContent")
 
 
-def test_a_doi_of_the_journal_is_never_taken_for_the_article():
+def test_a_doi_of_the_journal_is_never_taken_for_the_article() -> None:
     own = "<doi_data><doi>10.5072/journal</doi><resource/></doi_data>"
 
     assert read_crossref(article("<titles><title>T</title></titles>", own)).titles == (Title("T"),)
 
 
-def test_nothing_known_is_said_where_the_schema_wants_something():
+def test_nothing_known_is_said_where_the_schema_wants_something() -> None:
     read = read_crossref(article())
 
     assert read.titles == (Title(":(unav)"),)
@@ -383,18 +384,18 @@ def test_nothing_known_is_said_where_the_schema_wants_something():
     assert (read.publisher, read.publication_year) == (None, "")
 
 
-def test_nothing_is_said_of_the_unknown_where_nothing_should_be():
+def test_nothing_is_said_of_the_unknown_where_nothing_should_be() -> None:
     read = read_crossref(article(), unknown="")
 
     assert (read.titles, read.creators) == ((), ())
 
 
-def test_a_grant_without_anything_says_so_too():
+def test_a_grant_without_anything_says_so_too() -> None:
     assert read_crossref("<grant/>").titles == (Title(":(unav)"),)
     assert read_crossref("<grant/>").creators == UNKNOWN
 
 
-def test_old_dois_with_markup_in_them_are_read():
+def test_old_dois_with_markup_in_them_are_read() -> None:
     read = read_crossref(
         article("<citation_list><citation><doi>10.1890/0012-9658(2006)87[2832:TIOPMA]2.0.CO;2</doi></citation></citation_list>")
     )
@@ -402,7 +403,7 @@ def test_old_dois_with_markup_in_them_are_read():
     assert read.related_identifiers[0].identifier == "10.1890/0012-9658(2006)87[2832:tiopma]2.0.co;2"
 
 
-def test_a_wrong_orcid_is_left_out():
+def test_a_wrong_orcid_is_left_out() -> None:
     read = read_crossref(
         article(
             '<contributors><person_name contributor_role="author"><surname>Lima</surname>'
@@ -423,7 +424,7 @@ def test_a_wrong_orcid_is_left_out():
     ],
     ids=["foreign", "error", "broken", "entity"],
 )
-def test_what_is_no_crossref_record_is_refused(text, reason):
+def test_what_is_no_crossref_record_is_refused(text: str, reason: str) -> None:
     with pytest.raises(Unreadable) as refused:
         read_crossref(text)
 
@@ -441,7 +442,7 @@ def test_what_is_no_crossref_record_is_refused(text, reason):
     ],
     ids=["families", "items", "paragraphs", "doi"],
 )
-def test_the_time_grows_no_faster_than_the_text(text):
+def test_the_time_grows_no_faster_than_the_text(text: str) -> None:
     started = process_time()
 
     read_crossref(text, "10.5072/other")

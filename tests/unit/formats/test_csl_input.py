@@ -1,6 +1,7 @@
 """CSL-JSON items become descriptions, those of Crossref's REST API included."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -62,12 +63,12 @@ ARTICLE = {
 }
 
 
-def read(**changed):
+def read(**changed: Any) -> Any:
     """Read the article with some of its values changed; None takes one away."""
     return read_csl(json.dumps({key: value for key, value in {**ARTICLE, **changed}.items() if value is not None}))
 
 
-def test_an_article_is_read_whole():
+def test_an_article_is_read_whole() -> None:
     orcid = NameIdentifier("https://orcid.org/0000-0003-1419-2405", "ORCID", "https://orcid.org")
     fund = ("Sea Fund", "https://doi.org/10.13039/501100000780", "Crossref Funder ID")
 
@@ -112,7 +113,7 @@ def test_an_article_is_read_whole():
     ],
     ids=str,
 )
-def test_dates_come_in_many_shapes(issued, expected):
+def test_dates_come_in_many_shapes(issued: dict[str, Any] | str, expected: str) -> None:
     assert [date.date for date in read(issued=issued, submitted=None).dates] == ([expected] if expected else [])
 
 
@@ -131,7 +132,7 @@ def test_dates_come_in_many_shapes(issued, expected):
         ("unheard-of", "Other"),
     ],
 )
-def test_the_type_says_what_kind_of_thing_it_is(kind, general):
+def test_the_type_says_what_kind_of_thing_it_is(kind: str, general: str) -> None:
     assert read(type=kind).types.general == general
 
 
@@ -146,7 +147,7 @@ def test_the_type_says_what_kind_of_thing_it_is(kind, general):
     ],
     ids=["broken", "empty", "untyped", "nameless", "twice"],
 )
-def test_what_is_no_csl_item_is_refused(text, reason):
+def test_what_is_no_csl_item_is_refused(text: str, reason: str) -> None:
     with pytest.raises(Unreadable) as refused:
         read_csl(text)
 
@@ -178,14 +179,14 @@ KEYS = [
 
 @settings(derandomize=True, deadline=None, max_examples=300)
 @given(item=st.dictionaries(st.sampled_from(KEYS), JSON))
-def test_no_json_whatever_stops_either_reader(item):
+def test_no_json_whatever_stops_either_reader(item: Any) -> None:
     text = json.dumps({"type": "book", "id": "x", "@type": "Dataset", "@id": "x", **item})
 
     assert isinstance(outcome(read_csl, text), Metadata | Reason)
     assert isinstance(outcome(read_schema_org, text), Metadata | Reason)
 
 
-def outcome(reader, text):
+def outcome(reader: Any, text: str) -> Any:
     """Give what a reader reads, or why it refuses; anything else that it raises is a fault."""
     try:
         return reader(text)
@@ -193,14 +194,14 @@ def outcome(reader, text):
         return refused.reason
 
 
-def test_control_characters_do_not_get_in():
+def test_control_characters_do_not_get_in() -> None:
     assert read(title="a\x00b\x1fc", abstract="two\nlines").titles[0] == Title("a b c")
     assert read(abstract="two\nlines").descriptions == (Description("two\nlines", "Abstract"),)
 
 
 @needs_fixtures
 @pytest.mark.parametrize("name", ["citeproc", "citeproc-no-author", "citeproc-no-categories"])
-def test_real_items_are_read_as_datacite_reads_them(name):
+def test_real_items_are_read_as_datacite_reads_them(name: str) -> None:
     found = read_csl((DATACITE / "bolognese" / f"{name}.json").read_bytes())
 
     assert found.types == Types("Text", "", "BlogPosting", "post-weblog")
@@ -213,13 +214,13 @@ def test_real_items_are_read_as_datacite_reads_them(name):
 
 @needs_fixtures
 @pytest.mark.parametrize("name", ["citeproc_duplicate_keys", "citeproc_malformed"])
-def test_real_items_that_datacite_refuses_are_refused(name):
+def test_real_items_that_datacite_refuses_are_refused(name: str) -> None:
     with pytest.raises(Unreadable):
         read_csl((DATACITE / "lupo" / f"{name}.json").read_bytes())
 
 
 @needs_fixtures
-def test_crossrefs_json_says_what_its_xml_says():
+def test_crossrefs_json_says_what_its_xml_says() -> None:
     work = read_csl((CROSSREF / "commonmeta" / "crossref.json").read_bytes())
     record = read_crossref((CROSSREF / "commonmeta" / "crossref.xml").read_bytes())
 

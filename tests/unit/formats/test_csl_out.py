@@ -1,5 +1,7 @@
 """CSL-JSON: types and names that processors know."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 
@@ -12,7 +14,7 @@ from tests.unit.formats.builders import metadata
 steady = settings(derandomize=True, deadline=None, max_examples=15)
 
 
-def item(**properties):
+def item(**properties: Any) -> Any:
     """Give the CSL-JSON of something that has these properties only."""
     return csl_item(Cited(Metadata(**properties), Identifier.parse("doi:10.5072/FK2X")))
 
@@ -28,11 +30,11 @@ def item(**properties):
         pytest.param(Types("Other", citeproc="BlogPosting"), "", "article", id="unknown type of its own"),
     ],
 )
-def test_the_type_is_one_that_processors_know(types, version, expected):
+def test_the_type_is_one_that_processors_know(types: Any, version: str, expected: str) -> None:
     assert item(types=types, version=version)["type"] == expected
 
 
-def test_a_person_has_parts_and_an_organisation_has_none():
+def test_a_person_has_parts_and_an_organisation_has_none() -> None:
     agents = (Agent("Proust, Marcel"), Agent("Plato", "Personal", "", "Plato"), Agent("Lab, Inc.", "Organizational"))
 
     assert item(creators=agents)["author"] == [
@@ -42,11 +44,11 @@ def test_a_person_has_parts_and_an_organisation_has_none():
     ]
 
 
-def test_an_unknown_creator_is_no_author():
+def test_an_unknown_creator_is_no_author() -> None:
     assert "author" not in item(creators=(Agent(":(unav)"),))
 
 
-def test_contributors_are_all_named_and_some_by_their_role():
+def test_contributors_are_all_named_and_some_by_their_role() -> None:
     agents = (Agent("A, A", contributor_type="Editor"), Agent("B, B", contributor_type="Sponsor"))
 
     found = item(contributors=agents)
@@ -55,7 +57,7 @@ def test_contributors_are_all_named_and_some_by_their_role():
     assert [name["family"] for name in found["editor"]] == ["A"]
 
 
-def test_an_article_without_a_journal_appeared_with_its_publisher():
+def test_an_article_without_a_journal_appeared_with_its_publisher() -> None:
     assert item(types=Types("JournalArticle"), publisher=Publisher("Taylor"))["container-title"] == "Taylor"
     assert "container-title" not in item(types=Types("Dataset"), publisher=Publisher("Taylor"))
 
@@ -68,17 +70,17 @@ def test_an_article_without_a_journal_appeared_with_its_publisher():
         pytest.param((Date("soon", "Issued"),), "2015", [[2015]], id="date that is none"),
     ],
 )
-def test_it_was_issued_as_precisely_as_is_known(dates, year, expected):
+def test_it_was_issued_as_precisely_as_is_known(dates: Any, year: str, expected: list[Any]) -> None:
     assert item(dates=dates, publication_year=year)["issued"] == {"date-parts": expected}
 
 
-def test_an_unknown_year_is_left_out():
+def test_an_unknown_year_is_left_out() -> None:
     assert "issued" not in item(publication_year="0000")
 
 
 @steady
 @given(metadata())
-def test_nothing_empty_is_written(description):
+def test_nothing_empty_is_written(description: Any) -> None:
     found = csl_item(Cited(description, Identifier.parse("doi:10.5072/FK2X")))
 
     assert all(found.values())

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from lxml import etree
 
 from pidstack.domain.identifier import Identifier, Scheme
 from pidstack.domain.metadata import (
@@ -20,6 +21,7 @@ from pidstack.domain.metadata import (
     NameIdentifier,
     Point,
     Publisher,
+    Subject,
     Title,
     Types,
 )
@@ -129,6 +131,38 @@ def test_a_character_that_xml_cannot_carry_is_refused_by_its_property() -> None:
         datacite_xml.write(a_description(titles=(Title("bell\x07"),)), DOI)
 
     assert (refused.value.reason, refused.value.field) == (Reason.SHAPE, "titles")
+
+
+@pytest.mark.parametrize("character", ["\0", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"], ids=ascii)
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (lambda text: {"subjects": (Subject(text),)}, "subjects"),
+        (lambda text: {"subjects": (Subject("tides", scheme=text),)}, "subjects"),
+        (lambda text: {"version": text}, "version"),
+    ],
+    ids=["text", "attribute", "leaf"],
+)
+def test_no_place_takes_a_character_that_xml_cannot_carry(change: Any, field: str, character: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        datacite_xml.write(a_description(**change(f"a{character}")), DOI)
+
+    assert refused.value.field == field
+
+
+AWKWARD = "a & b < c > d \" e ' f\rg\th\ni \x7f \x85 \u2028 \xe9 \U0001f30a ]]> &amp; <!--"
+
+
+def test_what_is_written_is_what_libxml2_writes_of_the_same_tree() -> None:
+    awkward = {"titles": (Title(AWKWARD, lang="en"),), "subjects": (Subject(AWKWARD, scheme=AWKWARD),), "sizes": (AWKWARD,)}
+
+    written = datacite_xml.write(a_description(**awkward), DOI)
+
+    root = etree.fromstring(written)
+    etree.indent(root)
+    assert etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n" == written
+    assert datacite_xml.read(root).titles == (Title(AWKWARD, lang="en"),)
+    assert datacite_xml.read(root).subjects == (Subject(AWKWARD, scheme=AWKWARD),)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +24,7 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 
 
 @pytest.fixture(scope="module")
-def schema():
+def schema() -> Any:
     """The published schema of `oai_dc`, where its files are at hand."""
     if not SHARED.is_dir():
         pytest.skip("the published schemas are not here")
@@ -33,40 +34,40 @@ def schema():
 
 
 class _Offline(etree.Resolver):
-    def resolve(self, system_url, public_id, context):
+    def resolve(self, system_url: str, public_id: str, context: Any) -> Any:
         """Give the local copy of what a schema imports by its public address."""
         return self.resolve_filename(str(SHARED / "oai" / system_url.rsplit("/", 1)[-1]), context)
 
 
-def cited(**properties):
+def cited(**properties: Any) -> Any:
     """Give something to cite that has these properties only."""
     return Cited(Metadata(**properties), Identifier.parse("ark:/99999/fk4x"))
 
 
-def texts(cited, name):
+def texts(cited: Any, name: str) -> Any:
     """List what one element says."""
     return [element.text for element in dublin_core(cited) if element.name == name]
 
 
 @pytest.mark.parametrize("example", [ARTICLE, DATASET, HOSTILE, cited()], ids=["article", "dataset", "hostile", "empty"])
-def test_what_is_written_is_valid(schema, example):
+def test_what_is_written_is_valid(schema: Any, example: Any) -> None:
     schema.assertValid(etree.fromstring(write_oai_dc(example)))
 
 
 @steady
 @given(description=metadata())
-def test_every_valid_description_is_valid_dublin_core(schema, description):
+def test_every_valid_description_is_valid_dublin_core(schema: Any, description: Any) -> None:
     schema.assertValid(etree.fromstring(write_oai_dc(Cited(description, Identifier.parse("doi:10.5072/FK2X")))))
 
 
 @pytest.mark.parametrize("example", [ARTICLE, DATASET], ids=["article", "dataset"])
-def test_elements_come_in_a_fixed_order(example):
+def test_elements_come_in_a_fixed_order(example: Any) -> None:
     names = list(dict.fromkeys(element.name for element in dublin_core(example)))
 
     assert names == [name for name in ORDER if name in names]
 
 
-def test_hostile_text_is_text():
+def test_hostile_text_is_text() -> None:
     root = etree.fromstring(write_oai_dc(HOSTILE))
 
     assert {child.tag.removeprefix(DC) for child in root} <= set(ORDER)
@@ -74,19 +75,19 @@ def test_hostile_text_is_text():
     assert root.find(f"{DC}publisher").text == one_line(NASTY)
 
 
-def test_a_language_that_is_no_tag_is_left_out():
+def test_a_language_that_is_no_tag_is_left_out() -> None:
     written = write_oai_dc(cited(titles=(Title("A", lang='en"><x'), Title("B", lang="zh-Hant"))))
 
     assert written.count("xml:lang") == 1
 
 
-def test_text_is_in_normal_form_c():
+def test_text_is_in_normal_form_c() -> None:
     decomposed = "Ame\u0301lie"
 
     assert texts(cited(titles=(Title(decomposed),)), "title") == [unicodedata.normalize("NFC", decomposed)]
 
 
-def test_nothing_is_said_twice():
+def test_nothing_is_said_twice() -> None:
     assert texts(cited(subjects=(Subject("tides"), Subject("tides"))), "subject") == ["tides"]
 
 
@@ -120,5 +121,5 @@ def test_nothing_is_said_twice():
         ),
     ],
 )
-def test_each_property_has_its_element(properties, element, expected):
+def test_each_property_has_its_element(properties: dict[str, Any], element: str, expected: list[Any]) -> None:
     assert texts(cited(**properties), element) == expected

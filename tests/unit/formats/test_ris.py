@@ -1,5 +1,7 @@
 """RIS, read back by an independent parser."""
 
+from typing import Any
+
 import rispy
 from hypothesis import given, settings
 
@@ -14,12 +16,12 @@ steady = settings(derandomize=True, deadline=None, max_examples=15)
 ORDER = ["TY", "T1", "T2", "AU", "DO", "UR", "AB", "KW", "PY", "PB", "LA", "VL", "IS", "SP", "EP", "SN", "ER"]
 
 
-def tags(text):
+def tags(text: str) -> Any:
     """List the tags of a reference, repetitions once."""
     return list(dict.fromkeys(line[:2] for line in text.split("\r\n")))
 
 
-def test_an_independent_parser_reads_every_value():
+def test_an_independent_parser_reads_every_value() -> None:
     (entry,) = rispy.loads(write_ris(ARTICLE))
 
     assert entry["type_of_reference"] == "JOUR"
@@ -28,11 +30,11 @@ def test_an_independent_parser_reads_every_value():
     assert entry["keywords"] == ["computing", "looms & cards"]
 
 
-def test_tags_come_in_the_order_that_clients_know():
+def test_tags_come_in_the_order_that_clients_know() -> None:
     assert tags(write_ris(ARTICLE)) == ORDER
 
 
-def test_hostile_text_makes_no_line_of_its_own():
+def test_hostile_text_makes_no_line_of_its_own() -> None:
     written = write_ris(HOSTILE)
 
     assert all(line[2:6] == "  - " for line in written.split("\r\n"))
@@ -41,13 +43,13 @@ def test_hostile_text_makes_no_line_of_its_own():
     assert entry["primary_title"] == plain(NASTY)
 
 
-def test_a_line_end_in_a_title_cannot_begin_another_reference():
+def test_a_line_end_in_a_title_cannot_begin_another_reference() -> None:
     cited = Cited(Metadata(titles=(Title("A\r\nER  - \r\nTY  - BOOK"),)), Identifier.parse("ark:/99999/fk4x"))
 
     assert len(rispy.loads(write_ris(cited))) == 1
 
 
-def test_a_type_that_is_none_becomes_generic():
+def test_a_type_that_is_none_becomes_generic() -> None:
     cited = Cited(Metadata(types=Types("Other", ris="JO\nUR")), Identifier.parse("ark:/99999/fk4x"))
 
     assert write_ris(cited).startswith("TY  - GEN\r\n")
@@ -55,7 +57,7 @@ def test_a_type_that_is_none_becomes_generic():
 
 @steady
 @given(metadata())
-def test_every_valid_description_is_one_reference(description):
+def test_every_valid_description_is_one_reference(description: Any) -> None:
     cited = Cited(description, Identifier.parse("doi:10.5072/FK2X"))
 
     (entry,) = rispy.loads(write_ris(cited))

@@ -1,6 +1,7 @@
 """schema.org objects become descriptions, in whichever of its many shapes a value comes."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -88,12 +89,12 @@ DATASET = {
 }
 
 
-def read(**changed):
+def read(**changed: Any) -> Any:
     """Read the data set with some of its values changed; None takes one away."""
     return read_schema_org(json.dumps({key: value for key, value in {**DATASET, **changed}.items() if value is not None}))
 
 
-def test_a_data_set_is_read_whole():
+def test_a_data_set_is_read_whole() -> None:
     assert read() == Metadata(
         creators=(
             Agent(
@@ -164,7 +165,7 @@ def test_a_data_set_is_read_whole():
     ],
     ids=str,
 )
-def test_the_class_says_what_kind_of_thing_it_is(kind, general):
+def test_the_class_says_what_kind_of_thing_it_is(kind: list[Any] | str, general: str) -> None:
     assert read(**{"@type": kind}).types.general == general
 
 
@@ -179,11 +180,11 @@ def test_the_class_says_what_kind_of_thing_it_is(kind, general):
     ],
     ids=["text", "untyped", "one-word", "empty-orcid", "ordered"],
 )
-def test_authors_come_in_many_shapes(given, expected):
+def test_authors_come_in_many_shapes(given: dict[str, Any] | str, expected: Any) -> None:
     assert read(author=given).creators == (expected,)
 
 
-def test_an_article_says_which_journal_issue_it_is_in():
+def test_an_article_says_which_journal_issue_it_is_in() -> None:
     found = read(
         **{"@type": "ScholarlyArticle"},
         pagination="4-9",
@@ -208,7 +209,7 @@ def test_an_article_says_which_journal_issue_it_is_in():
     ["1 2 3 4 5 6 1 2", "1,2 3,4 5,6 1,2", [["2", "1"], [4, 3], ["6", "5"], ["2", "1"]]],
     ids=["blanks", "commas", "pairs"],
 )
-def test_a_polygon_comes_in_three_shapes(polygon):
+def test_a_polygon_comes_in_three_shapes(polygon: list[Any] | str) -> None:
     place = {"@type": "Place", "geo": {"@type": "GeoShape", "polygon": polygon}}
 
     (found,) = read(spatialCoverage=place).geo_locations
@@ -217,7 +218,7 @@ def test_a_polygon_comes_in_three_shapes(polygon):
 
 
 @pytest.mark.parametrize("polygon", ["1 2 3", "north", [["1"], ["2"]], [], None, [[]]], ids=str)
-def test_what_is_no_polygon_is_left_out(polygon):
+def test_what_is_no_polygon_is_left_out(polygon: list[Any] | str | None) -> None:
     place = {"@type": "Place", "name": "Bay", "geo": {"@type": "GeoShape", "polygon": polygon}}
 
     assert read(spatialCoverage=place).geo_locations == (GeoLocation("Bay"),)
@@ -226,7 +227,7 @@ def test_what_is_no_polygon_is_left_out(polygon):
 @pytest.mark.parametrize(
     ("published", "year"), [("2019.04.10", "2019"), ("2013", "2013"), ("2017-11-30T10:00:00Z", "2017"), ("spring", "")]
 )
-def test_the_year_is_that_of_publication(published, year):
+def test_the_year_is_that_of_publication(published: str, year: str) -> None:
     assert read(datePublished=published).publication_year == year
 
 
@@ -251,7 +252,7 @@ def test_the_year_is_that_of_publication(published, year):
     ],
     ids=str.split("broken empty two number untyped nameless nan twice latin surrogate deep brackets huge many digits"),
 )
-def test_what_is_no_schema_org_object_is_refused(text, reason):
+def test_what_is_no_schema_org_object_is_refused(text: bytes | str, reason: str) -> None:
     with pytest.raises(Unreadable) as refused:
         read_schema_org(text)
 
@@ -259,7 +260,7 @@ def test_what_is_no_schema_org_object_is_refused(text, reason):
     assert refused.value.field == "schema_org"
 
 
-def test_a_mistake_is_named_by_its_place():
+def test_a_mistake_is_named_by_its_place() -> None:
     with pytest.raises(Unreadable) as refused:
         read_schema_org('{"@type": "Dataset",\n "name" "x"}')
 
@@ -279,7 +280,9 @@ def test_a_mistake_is_named_by_its_place():
         ("aida", "Dataset/Dataset", 4, "Lindman, Karin", "Ovary data", "2019", "AIDA"),
     ],
 )
-def test_real_objects_are_read_as_datacite_reads_them(name, types, count, first, title, year, publisher):
+def test_real_objects_are_read_as_datacite_reads_them(
+    name: str, types: str, count: int, first: str, title: str, year: str, publisher: str
+) -> None:
     found = read_schema_org((DATACITE / "bolognese" / f"{name}.json").read_bytes())
 
     assert f"{found.types.general}/{found.types.schema_org}" == types
@@ -290,8 +293,8 @@ def test_real_objects_are_read_as_datacite_reads_them(name, types, count, first,
 
 
 @needs_fixtures
-def test_no_real_json_stops_the_reader():
-    outcomes = {}
+def test_no_real_json_stops_the_reader() -> None:
+    outcomes: dict[str, Any] = {}
     for path in sorted(DATACITE.glob("**/*.json")):
         try:
             outcomes[path.name] = read_schema_org(path.read_bytes())
@@ -305,7 +308,7 @@ def test_no_real_json_stops_the_reader():
 
 
 @needs_fixtures
-def test_each_object_of_a_list_is_read():
+def test_each_object_of_a_list_is_read() -> None:
     listed = json.loads((DATACITE / "bolognese" / "schema_org_list.json").read_text(encoding="utf-8"))
     found = [read_schema_org(json.dumps(one)) for one in listed]
 

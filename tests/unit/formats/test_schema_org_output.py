@@ -1,5 +1,7 @@
 """schema.org JSON-LD: the keys that search engines read."""
 
+from typing import Any
+
 import pytest
 
 from pidstack.domain.identifier import Identifier
@@ -19,12 +21,12 @@ from pidstack.formats.cited import Cited
 from pidstack.formats.schema_org_out import schema_org
 
 
-def written(**properties):
+def written(**properties: Any) -> Any:
     """Give the JSON-LD of something that has these properties only."""
     return schema_org(Cited(Metadata(**properties), Identifier.parse("doi:10.5072/FK2X")))
 
 
-def test_the_least_says_what_it_is_and_nothing_empty():
+def test_the_least_says_what_it_is_and_nothing_empty() -> None:
     assert written(types=Types("Dataset")) == {
         "@context": "http://schema.org",
         "@type": "Dataset",
@@ -34,7 +36,7 @@ def test_the_least_says_what_it_is_and_nothing_empty():
     }
 
 
-def test_a_list_of_one_is_the_one():
+def test_a_list_of_one_is_the_one() -> None:
     one = written(rights=(Rights(uri="https://example.org/a"),))
     two = written(rights=(Rights(uri="https://example.org/a"), Rights("words only"), Rights(uri="https://example.org/b")))
 
@@ -65,7 +67,7 @@ def test_a_list_of_one_is_the_one():
         ),
     ],
 )
-def test_an_author_is_a_person_or_an_organisation(agent, expected):
+def test_an_author_is_a_person_or_an_organisation(agent: Any, expected: dict[str, Any]) -> None:
     assert written(creators=(agent,))["author"] == expected
 
 
@@ -104,11 +106,11 @@ def test_an_author_is_a_person_or_an_organisation(agent, expected):
         ),
     ],
 )
-def test_a_related_work_is_named_by_a_link_where_there_is_one(related, key, expected):
+def test_a_related_work_is_named_by_a_link_where_there_is_one(related: Any, key: str, expected: dict[str, Any]) -> None:
     assert written(related_identifiers=(related,))[key] == expected
 
 
-def test_what_refers_to_it_is_said_the_other_way_round():
+def test_what_refers_to_it_is_said_the_other_way_round() -> None:
     found = written(related_identifiers=(RelatedIdentifier("10.5072/a", "DOI", "IsSupplementTo"),))
 
     assert found["@reverse"] == {"isBasedOn": {"@type": "CreativeWork", "@id": "https://doi.org/10.5072/a"}}
@@ -117,18 +119,18 @@ def test_what_refers_to_it_is_said_the_other_way_round():
 @pytest.mark.parametrize(
     ("general", "key", "kind"), [("Dataset", "includedInDataCatalog", "DataCatalog"), ("JournalArticle", "periodical", "Journal")]
 )
-def test_a_data_set_is_in_a_catalogue_and_an_article_in_a_periodical(general, key, kind):
+def test_a_data_set_is_in_a_catalogue_and_an_article_in_a_periodical(general: str, key: str, kind: str) -> None:
     found = written(types=Types(general), container=Container("Journal", "Tides"))
 
     assert found[key] == {"@type": kind, "name": "Tides"}
     assert len({"includedInDataCatalog", "periodical"} & found.keys()) == 1
 
 
-def test_a_place_by_name_only_is_a_place():
+def test_a_place_by_name_only_is_a_place() -> None:
     found = written(geo_locations=(GeoLocation("Gabon"),))
 
     assert found["spatialCoverage"] == {"@type": "Place", "geo": {"@type": "GeoCoordinates", "address": "Gabon"}}
 
 
-def test_a_publisher_that_is_only_a_code_is_left_out():
+def test_a_publisher_that_is_only_a_code_is_left_out() -> None:
     assert "publisher" not in written(publisher=Publisher("(:unav)"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -88,7 +89,7 @@ ORDER = {
 }
 
 
-def described(types=ARTICLE_TYPE, container=JOURNAL, **changes):
+def described(types: Any = ARTICLE_TYPE, container: Any = JOURNAL, **changes: Any) -> Any:
     """A description that says a little of everything."""
     return a_description(
         types=types,
@@ -109,13 +110,13 @@ def described(types=ARTICLE_TYPE, container=JOURNAL, **changes):
     )
 
 
-def written(description, target=TARGET):
+def written(description: Any, target: str = TARGET) -> Any:
     """The `crossref` element as a tree."""
     return etree.fromstring(write_unixref(description, NAME, target).xml)
 
 
 @pytest.mark.parametrize("example", FAMILIES)
-def test_each_type_has_its_family(example):
+def test_each_type_has_its_family(example: Any) -> None:
     types, container, path, kind = FAMILIES[example]
 
     found = write_unixref(described(types, container), NAME, TARGET)
@@ -130,7 +131,7 @@ def test_each_type_has_its_family(example):
 
 @needs_schemas
 @pytest.mark.parametrize("example", FAMILIES)
-def test_each_family_is_valid(example):
+def test_each_family_is_valid(example: Any) -> None:
     types, container, _, _ = FAMILIES[example]
 
     schema("cr_unixml").assertValid(written(described(types, container)))
@@ -138,7 +139,7 @@ def test_each_family_is_valid(example):
 
 
 @pytest.mark.parametrize("name", ORDER)
-def test_children_stand_in_the_order_of_the_schema(name):
+def test_children_stand_in_the_order_of_the_schema(name: str) -> None:
     container = None if name == "book_metadata" else SERIES if "report" in name else JOURNAL if "article" in name else BOOK
     general = next(types for types, _, path, _ in FAMILIES.values() if path.endswith(name))
 
@@ -149,7 +150,7 @@ def test_children_stand_in_the_order_of_the_schema(name):
     assert len(found) > 5
 
 
-def test_the_root_says_what_it_is():
+def test_the_root_says_what_it_is() -> None:
     root = written(described())
 
     assert root.tag == f"{{{NAMESPACE}}}crossref"
@@ -159,7 +160,7 @@ def test_the_root_says_what_it_is():
 @pytest.mark.parametrize(
     "example", ["article", "chapter", "paper", "dataset", "preprint", "dissertation", "report", "standard", "book"]
 )
-def test_what_is_written_is_read_again(example):
+def test_what_is_written_is_read_again(example: str) -> None:
     types, container, _, _ = FAMILIES[example]
     original = described(types, container)
 
@@ -177,7 +178,7 @@ def test_what_is_written_is_read_again(example):
         assert read.container.first_page == container.first_page
 
 
-def test_people_have_their_names_identifiers_and_places():
+def test_people_have_their_names_identifiers_and_places() -> None:
     ada = Agent(
         "Lovelace, Ada",
         name_identifiers=(NameIdentifier("0000-0001-5000-0007", "ORCID"),),
@@ -217,7 +218,7 @@ RELATIONS = {
 
 
 @pytest.mark.parametrize("example", RELATIONS)
-def test_relations_use_the_nearest_word(example):
+def test_relations_use_the_nearest_word(example: Any) -> None:
     related, expected = RELATIONS[example]
 
     (found,) = written(described(Types("Dataset"), None, related_identifiers=(related,))).iter("{*}related_item")
@@ -226,7 +227,7 @@ def test_relations_use_the_nearest_word(example):
     assert (local(node)[:5], node.get("relationship-type"), node.get("identifier-type"), node.text) == expected
 
 
-def test_what_it_cites_is_in_the_list_of_citations_and_its_journal_only_in_the_journal():
+def test_what_it_cites_is_in_the_list_of_citations_and_its_journal_only_in_the_journal() -> None:
     related = (
         RelatedIdentifier("10.5072/Cited", "DOI", "References"),
         RelatedIdentifier("10.5072/cited", "DOI", "Cites"),
@@ -240,7 +241,7 @@ def test_what_it_cites_is_in_the_list_of_citations_and_its_journal_only_in_the_j
     assert [node.text for node in root.iter("{*}issn")] == ["2049-3630"]
 
 
-def test_funders_have_their_identifiers_and_awards():
+def test_funders_have_their_identifiers_and_awards() -> None:
     funding = (
         FundingReference("Sea Fund", "https://doi.org/10.13039/501100000780", "Crossref Funder ID", award_number="SF-1"),
         FundingReference("Coast Trust", "https://ror.org/04wxnsj81", "ROR", award_uri="https://doi.org/10.5072/grant"),
@@ -269,7 +270,7 @@ def test_funders_have_their_identifiers_and_awards():
     ],
     ids=["year", "month", "no such month", "no date", "unknown", "code"],
 )
-def test_dates_say_what_is_known(year, dates, expected):
+def test_dates_say_what_is_known(year: str, dates: Any, expected: list[Any]) -> None:
     root = written(described(Types("Book"), None, publication_year=year, dates=dates))
 
     assert [part.text for part in root.find(".//{*}publication_date")] == expected
@@ -278,13 +279,13 @@ def test_dates_say_what_is_known(year, dates, expected):
 @pytest.mark.parametrize(
     ("given", "expected"), [("en", "en"), ("deu", "de"), ("pt-BR", "pt"), ("tlh", None), ("xx", None), ("", None)]
 )
-def test_only_languages_of_two_letters_are_named(given, expected):
+def test_only_languages_of_two_letters_are_named(given: str, expected: str | None) -> None:
     assert written(described(language=given)).find(".//{*}journal_article").get("language") == expected
 
 
 @pytest.mark.parametrize("example", [ARTICLE, DATASET, HOSTILE], ids=["article", "dataset", "hostile"])
 @needs_schemas
-def test_examples_are_valid(example):
+def test_examples_are_valid(example: Any) -> None:
     schema("cr_unixml").assertValid(etree.fromstring(write_unixref(example.metadata, NAME, TARGET).xml))
 
 
@@ -294,7 +295,7 @@ def test_examples_are_valid(example):
     description=metadata(),
     container=st.none() | st.builds(Container, st.sampled_from(["Journal", "Book", "Series", ""]), *[st.text(max_size=9)] * 10),
 )
-def test_every_description_gives_a_valid_record(description, container):
+def test_every_description_gives_a_valid_record(description: Any, container: Any) -> None:
     found = write_unixref(replace(description, container=container), NAME, TARGET)
 
     schema("cr_unixml").assertValid(etree.fromstring(found.xml))
@@ -302,7 +303,7 @@ def test_every_description_gives_a_valid_record(description, container):
 
 @steady
 @given(description=metadata(), noise=st.text(max_size=30))
-def test_every_description_gives_one_family_with_one_doi(description, noise):
+def test_every_description_gives_one_family_with_one_doi(description: Any, noise: Any) -> None:
     noisy = replace(description, titles=(Title(noise),), publisher=replace(description.publisher, name=noise), version=noise)
 
     root = etree.fromstring(write_unixref(noisy, NAME, TARGET).xml)
@@ -311,7 +312,7 @@ def test_every_description_gives_one_family_with_one_doi(description, noise):
     assert text_at(root, "doi") == ""
 
 
-def test_every_general_type_has_a_kind():
+def test_every_general_type_has_a_kind() -> None:
     kinds = {kind_of(Types(general), Container()) for general in RESOURCE_TYPES}
 
     assert {"journal_article", "book_title", "dataset", "posted_content", "peer_review", "dissertation"} <= kinds
@@ -319,7 +320,7 @@ def test_every_general_type_has_a_kind():
 
 @needs_fixtures
 @needs_schemas
-def test_what_real_records_say_is_valid_when_it_is_written_anew():
+def test_what_real_records_say_is_valid_when_it_is_written_anew() -> None:
     checked = 0
     for name, document in crossref_documents()[::5]:  # every fifth says enough
         try:

@@ -1,9 +1,13 @@
 """What all written forms have in common: golden files, and that nothing in a description can break out of a form."""
 
+import csv
 import json
 import re
 from dataclasses import replace
+from functools import partial
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,9 +17,12 @@ from pidstack.domain.identifier import Identifier
 from pidstack.domain.metadata import Agent, Description, Metadata, RelatedIdentifier, RelatedItem, Title, Types
 from pidstack.formats.bibtex import write_bibtex
 from pidstack.formats.cited import Cited, date_parts, is_unknown, name_url, one_line, parts_of_name, plain
+from pidstack.formats.codemeta_out import write_codemeta
 from pidstack.formats.container import container_of
 from pidstack.formats.csl_out import write_csl
+from pidstack.formats.csv_out import write_csv
 from pidstack.formats.erc import write_erc
+from pidstack.formats.jats_out import write_jats
 from pidstack.formats.oai_dc import write_oai_dc
 from pidstack.formats.ris import write_ris
 from pidstack.formats.schema_org_out import write_schema_org
@@ -26,19 +33,22 @@ steady = settings(derandomize=True, deadline=None, max_examples=15)
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
 WRITERS = {
     "bib": write_bibtex,
+    "codemeta.json": write_codemeta,
     "csl.json": write_csl,
+    "csv": partial(write_csv, registered="2020-02-29", state="findable"),
     "erc.txt": write_erc,
+    "jats.xml": write_jats,
     "oai_dc.xml": write_oai_dc,
     "ris": write_ris,
     "schema_org.json": write_schema_org,
 }
-JSON_FORMS = ["csl.json", "schema_org.json"]
+JSON_FORMS = ["codemeta.json", "csl.json", "schema_org.json"]
 each_form = pytest.mark.parametrize("form", WRITERS)
 
 
 @each_form
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_a_description_is_written_as_its_golden_file_says(form, example):
+def test_a_description_is_written_as_its_golden_file_says(form: str, example: Any) -> None:
     expected = (VECTORS / f"{example}.{form}").read_bytes().decode()
 
     written = WRITERS[form](EXAMPLES[example])
@@ -47,7 +57,7 @@ def test_a_description_is_written_as_its_golden_file_says(form, example):
 
 
 @each_form
-def test_hostile_text_is_written_without_control_characters_and_can_be_encoded(form):
+def test_hostile_text_is_written_without_control_characters_and_can_be_encoded(form: str) -> None:
     written = WRITERS[form](HOSTILE)
 
     written.encode("utf-8")
@@ -55,7 +65,7 @@ def test_hostile_text_is_written_without_control_characters_and_can_be_encoded(f
 
 
 @each_form
-def test_text_that_runs_leftwards_keeps_its_marks(form):
+def test_text_that_runs_leftwards_keeps_its_marks(form: str) -> None:
     hebrew = "\u200f\u05e9\u05dc\u05d5\u05dd\u200f"
     cited = Cited(Metadata(titles=(Title(hebrew),)), Identifier.parse("ark:/99999/fk4x"))
 
@@ -65,7 +75,7 @@ def test_text_that_runs_leftwards_keeps_its_marks(form):
 
 
 @each_form
-def test_an_empty_description_is_written_without_an_error(form):
+def test_an_empty_description_is_written_without_an_error(form: str) -> None:
     written = WRITERS[form](Cited(Metadata(), Identifier.parse("ark:/99999/fk4x")))
 
     assert "None" not in written
@@ -73,7 +83,7 @@ def test_an_empty_description_is_written_without_an_error(form):
 
 
 @pytest.mark.parametrize("form", JSON_FORMS)
-def test_json_may_stand_in_a_script_element(form):
+def test_json_may_stand_in_a_script_element(form: str) -> None:
     written = WRITERS[form](HOSTILE)
 
     assert not set("<>&\u2028\u2029") & set(written)
@@ -82,7 +92,7 @@ def test_json_may_stand_in_a_script_element(form):
 
 @steady
 @given(description=metadata())
-def test_every_valid_description_can_be_written_in_every_form(description):
+def test_every_valid_description_can_be_written_in_every_form(description: Any) -> None:
     cited = Cited(description, Identifier.parse("doi:10.5072/FK2X"), "https://example.org/")
 
     written = {form: write(cited) for form, write in WRITERS.items()}
@@ -92,6 +102,8 @@ def test_every_valid_description_can_be_written_in_every_form(description):
     etree.fromstring(written["oai_dc.xml"])
     assert written["ris"].count("\r\nER  - ") == written["ris"].startswith("TY  - ") == 1
     assert written["erc.txt"].count("\n") in (5, 6)
+    assert etree.fromstring(written["jats.xml"].encode()).tag == "element-citation"
+    assert [len(row) for row in csv.reader(StringIO(written["csv"]))] == [10, 10]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +116,7 @@ def test_every_valid_description_can_be_written_in_every_form(description):
         pytest.param("uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6", id="UUID"),
     ],
 )
-def test_an_identifier_is_written_as_a_link(name, expected):
+def test_an_identifier_is_written_as_a_link(name: str, expected: str) -> None:
     assert name_url(Identifier.parse(name)) == expected
 
 
@@ -120,19 +132,19 @@ def test_an_identifier_is_written_as_a_link(name, expected):
         pytest.param(Agent("Doe,"), None, id="nothing behind the comma"),
     ],
 )
-def test_a_name_is_taken_apart_only_where_that_is_safe(agent, expected):
+def test_a_name_is_taken_apart_only_where_that_is_safe(agent: Any, expected: Any) -> None:
     assert parts_of_name(agent) == expected
 
 
 @pytest.mark.parametrize("code", ["(:unav)", ":(unav)", "(:unkn) not known to us", "(:none)"])
-def test_a_creator_who_is_only_a_code_is_nobody(code):
+def test_a_creator_who_is_only_a_code_is_nobody(code: str) -> None:
     cited = Cited(Metadata(creators=(Agent(code),)), Identifier.parse("ark:/99999/fk4x"))
 
     assert is_unknown(code) is True
     assert cited.creators == ()
 
 
-def test_a_code_that_says_something_is_kept():
+def test_a_code_that_says_something_is_kept() -> None:
     cited = Cited(Metadata(creators=(Agent("(:tba)"), Agent("(:etal)"))), Identifier.parse("ark:/99999/fk4x"))
 
     assert [agent.name for agent in cited.creators] == ["(:tba)", "(:etal)"]
@@ -152,7 +164,7 @@ def test_a_code_that_says_something_is_kept():
         pytest.param("(:unav)", [], id="code"),
     ],
 )
-def test_a_date_is_taken_apart_as_far_as_it_is_known(date, expected):
+def test_a_date_is_taken_apart_as_far_as_it_is_known(date: str, expected: list[Any]) -> None:
     assert date_parts(date) == expected
 
 
@@ -165,11 +177,11 @@ def test_a_date_is_taken_apart_as_far_as_it_is_known(date, expected):
         pytest.param("R&amp;D", "R&amp;D", id="nothing is decoded"),
     ],
 )
-def test_plain_text_has_lost_its_inline_markup_only(text, expected):
+def test_plain_text_has_lost_its_inline_markup_only(text: str, expected: str) -> None:
     assert plain(text) == expected
 
 
-def test_every_kind_of_white_space_becomes_one_blank():
+def test_every_kind_of_white_space_becomes_one_blank() -> None:
     assert one_line(" a\r\n\t b\u2028c\x85d\xa0e\x00 ") == "a b c d e"
 
 
@@ -185,14 +197,14 @@ SERIES = "Journal of Tides, 12(3), 45-67"
         pytest.param("Journal of Tides", ("Journal of Tides", "", "", "", ""), id="only a title"),
     ],
 )
-def test_series_information_is_read_as_a_container(series, expected):
+def test_series_information_is_read_as_a_container(series: Any, expected: Any) -> None:
     found = container_of(Metadata(descriptions=(Description(series, "SeriesInformation"),)))
 
     assert found is not None
     assert (found.title, found.volume, found.issue, found.first_page, found.last_page) == expected
 
 
-def test_the_item_it_was_published_in_goes_before_series_information():
+def test_the_item_it_was_published_in_goes_before_series_information() -> None:
     item = RelatedItem("Book", "IsPublishedIn", titles=(Title("The Book"),), number="7", number_type="Chapter", edition="2")
     description = Metadata(
         types=Types("Dataset"),
@@ -212,7 +224,7 @@ def test_the_item_it_was_published_in_goes_before_series_information():
     )
 
 
-def test_a_series_takes_its_identifier_from_what_it_is_part_of():
+def test_a_series_takes_its_identifier_from_what_it_is_part_of() -> None:
     description = Metadata(
         descriptions=(Description(SERIES, "SeriesInformation"),),
         related_identifiers=(
@@ -227,7 +239,7 @@ def test_a_series_takes_its_identifier_from_what_it_is_part_of():
     assert (found.identifier, found.identifier_type) == ("1234-567X", "ISSN")
 
 
-def test_the_main_title_is_the_one_without_a_type():
+def test_the_main_title_is_the_one_without_a_type() -> None:
     cited = replace(HOSTILE, metadata=Metadata(titles=(Title("Under", "Subtitle"), Title("Main"))))
 
     assert cited.title == "Main"

@@ -13,6 +13,7 @@ from pidstack.domain.archive import ALL, Mode
 from pidstack.domain.recipient import EVERYTHING, Choice, OptOut, Recipient, Token, token_digest
 from pidstack.protocols.archives.dispatch import ArchiveDesk, answer
 from pidstack.protocols.gateway import Response, read_request
+from pidstack.protocols.pages.layout import POLICY
 from pidstack.services.authenticate import Authenticator
 from pidstack.services.entitle import Entitlement
 from tests.archive_world import SCHEMA, ArchiveWorld
@@ -47,7 +48,7 @@ def archives() -> ArchiveWorld:
 def desk(archives: ArchiveWorld) -> ArchiveDesk:
     world = a_world()
     entitlement = Entitlement(archives.subscriptions, Authenticator(world.registry.directory, world.time), world.time)
-    return ArchiveDesk(archives.folders, entitlement, NamedLinks())
+    return ArchiveDesk(archives.folders, entitlement, NamedLinks(), "Reg & Sons")
 
 
 def sent(
@@ -75,6 +76,13 @@ def test_a_recipient_is_sent_to_the_file_of_a_folder(desk: ArchiveDesk, method: 
     assert response.headers["Location"] == f"https://bucket.example.org/archives/daily/run/{ALL}.tar.gz?{method.lower()}"
 
 
+def test_a_recipient_is_sent_to_the_manifest_of_its_own_file(desk: ArchiveDesk) -> None:
+    response = sent(desk, "/archives/day0/manifest.json", TOKEN)
+
+    assert response.status == 302
+    assert response.headers["Location"] == f"https://bucket.example.org/archives/daily/run/{ALL}.manifest.json?get"
+
+
 @pytest.mark.parametrize(
     ("headers", "address", "status"),
     [
@@ -86,7 +94,7 @@ def test_a_recipient_is_sent_to_the_file_of_a_folder(desk: ArchiveDesk, method: 
         pytest.param({"Authorization": "Basic ?"}, "203.0.113.9", 401, id="no credentials at all"),
     ],
 )
-@pytest.mark.parametrize("path", [FILE, "/archives", "/archives/control.xml"])
+@pytest.mark.parametrize("path", [FILE, "/archives/day0/manifest.json", "/archives", "/archives/control.xml"])
 def test_who_is_no_recipient_learns_nothing(
     desk: ArchiveDesk, path: str, headers: dict[str, str], address: str, status: int
 ) -> None:
@@ -104,6 +112,19 @@ def test_the_control_file_tells_a_recipient_what_it_can_fetch(desk: ArchiveDesk,
     (run,) = root
     assert (root.get("updated"), run.get("folder"), run.get("dois")) == ("2026-11-23T12:00:00Z", "day0", "2")
     assert run.get("bytes") == str(len(archives.bytes_of(archives.folders.archives()[0])))
+
+
+def test_people_get_the_folders_as_a_page(desk: ArchiveDesk, archives: ArchiveWorld) -> None:
+    response = sent(desk, "/archives", {"Accept": "text/html,*/*;q=0.8", **TOKEN})
+    control = sent(desk, "/archives/control.xml", {"Accept": "text/html", **TOKEN})
+
+    (file,) = archives.folders.archives()[0].files
+    page = str(response.body)
+    assert (response.headers["Content-Security-Policy"], response.headers["Vary"]) == (POLICY, "Accept")
+    assert 'href="https://ids.example.org/archives/day0/archive.tar.gz"' in page
+    assert f">{file.sha256}</code>" in page
+    assert "<td>daily, 2026-11-23</td><td>2026-11-22 to 2026-11-22</td>" in page
+    assert control.headers["Content-Type"] == "application/xml; charset=utf-8"
 
 
 def test_what_was_made_under_other_decisions_is_closed_and_not_told_of(desk: ArchiveDesk, archives: ArchiveWorld) -> None:

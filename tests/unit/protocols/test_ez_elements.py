@@ -1,6 +1,7 @@
 """The EZ API's elements, from a body into edits and from a record into an answer."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -24,11 +25,11 @@ RECORD = Record(
 )
 
 
-def edits(given, prefix="10.12345", *, new=False):
+def edits(given: Any, prefix: str = "10.12345", *, new: Any = False) -> Any:
     return list(Elements(given, prefix, new))
 
 
-def test_known_elements_become_edits_in_order_and_others_are_passed_over():
+def test_known_elements_become_edits_in_order_and_others_are_passed_over() -> None:
     given = {
         "datacite": "<r/>",
         "_owner": "x",
@@ -51,7 +52,7 @@ def test_known_elements_become_edits_in_order_and_others_are_passed_over():
         pytest.param({"_target": "https://example.org/"}, [], id="no_document"),
     ],
 )
-def test_a_datacite_document_is_the_preferred_one_unless_another_is_chosen(given, chosen):
+def test_a_datacite_document_is_the_preferred_one_unless_another_is_chosen(given: dict[str, Any], chosen: list[Any]) -> None:
     assert [edit for edit in edits(given) if isinstance(edit, SetProfile)] == chosen
 
 
@@ -67,12 +68,12 @@ def test_a_datacite_document_is_the_preferred_one_unless_another_is_chosen(given
         pytest.param(None, "10.5072", False, [], id="test_prefix_silent"),
     ],
 )
-def test_the_state_follows_from_status_and_prefix(status, prefix, new, expected):
+def test_the_state_follows_from_status_and_prefix(status: str | None, prefix: str, new: bool, expected: list[Any]) -> None:
     assert edits({} if status is None else {"_status": status}, prefix, new=new) == expected
 
 
 @pytest.mark.parametrize("prefix", ["10.12345", "10.5072"])
-def test_an_unknown_status_is_refused_under_any_prefix(prefix):
+def test_an_unknown_status_is_refused_under_any_prefix(prefix: str) -> None:
     with pytest.raises(Invalid, match="invalid identifier status"):
         edits({"_status": "draft"}, prefix)
 
@@ -88,7 +89,7 @@ def test_an_unknown_status_is_refused_under_any_prefix(prefix):
         pytest.param({"datacite": "x", "_target": "x", "_crossref": "no"}, id="not_crossref"),
     ],
 )
-def test_complete_elements_pass(given):
+def test_complete_elements_pass(given: dict[str, Any]) -> None:
     require_complete(given)
     require_some(given)
 
@@ -107,12 +108,12 @@ def test_complete_elements_pass(given):
         pytest.param({"_crossref": "YES"}, NotSupported, "Crossref registration not supported by this service", id="crossref"),
     ],
 )
-def test_incomplete_elements_are_refused(given, error, reason):
+def test_incomplete_elements_are_refused(given: dict[str, Any], error: Any, reason: str) -> None:
     with pytest.raises(error, match=f"^{reason}$"):
         require_complete(given)
 
 
-def test_a_record_is_shown_in_order_with_the_element_of_its_profile():
+def test_a_record_is_shown_in_order_with_the_element_of_its_profile() -> None:
     shown = list(elements_of(replace(RECORD, profile="crossref"), "https://ids.example.org"))
 
     assert shown == [
@@ -127,7 +128,7 @@ def test_a_record_is_shown_in_order_with_the_element_of_its_profile():
     ]
 
 
-def test_a_document_that_was_given_is_shown_and_others_are_made_of_the_description():
+def test_a_document_that_was_given_is_shown_and_others_are_made_of_the_description() -> None:
     itemised = dict(elements_of(RECORD, ""))
     with_document = dict(elements_of(replace(RECORD, elements={**RECORD.elements, "datacite": "<r/>"}), ""))
 
@@ -144,7 +145,7 @@ def test_a_document_that_was_given_is_shown_and_others_are_made_of_the_descripti
         pytest.param("citeproc", '"DOI": "10.12345/abc"', id="citeproc"),
     ],
 )
-def test_each_profile_but_crossref_is_converted_to(profile, part):
+def test_each_profile_but_crossref_is_converted_to(profile: str, part: str) -> None:
     shown = dict(elements_of(replace(RECORD, elements={"datacite.title": "T"}), "", profile))
 
     assert part in shown[profile]
@@ -160,7 +161,7 @@ def test_each_profile_but_crossref_is_converted_to(profile, part):
         pytest.param("citeproc", {"datacite": "no XML"}, id="nothing_can_be_read"),
     ],
 )
-def test_an_element_that_cannot_be_made_is_left_out(profile, elements):
+def test_an_element_that_cannot_be_made_is_left_out(profile: str, elements: dict[str, Any]) -> None:
     shown = dict(elements_of(replace(RECORD, elements=elements), "", profile))
 
     assert profile not in shown
@@ -178,5 +179,5 @@ def test_an_element_that_cannot_be_made_is_left_out(profile, elements):
         pytest.param({"exported": False}, "_export", "no", id="withheld"),
     ],
 )
-def test_each_part_of_a_record_has_its_element(change, label, value):
+def test_each_part_of_a_record_has_its_element(change: dict[str, Any], label: str, value: str) -> None:
     assert dict(elements_of(replace(RECORD, **change), "https://ids.example.org"))[label] == value

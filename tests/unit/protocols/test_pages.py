@@ -21,7 +21,7 @@ from pidstack.protocols.gateway import Request, Response
 from pidstack.protocols.pages.desk import Desk
 from pidstack.protocols.pages.dispatch import ROUTES, answer
 from pidstack.protocols.pages.guides import GUIDES
-from pidstack.protocols.pages.layout import POLICY, visible
+from pidstack.protocols.pages.layout import BOX_POLICY, POLICY, visible
 from pidstack.protocols.pages.shown import MOST_VALUES
 from tests.builders import NOW_S, a_record
 from tests.fakes.feed import MemoryLedger
@@ -86,8 +86,9 @@ def test_every_page_is_kept_to_what_it_is(desk: Desk) -> None:
         page = parsed(response)
         foreign = page.xpath("//script/@src | //link[@rel='stylesheet' or @rel='icon']/@href | //img/@src")
 
-        assert response.headers["Content-Security-Policy"] == POLICY, path
-        assert "unsafe" not in POLICY
+        leads_away = page.xpath("//form[contains(@action, '/resolve')]")
+        assert response.headers["Content-Security-Policy"] == (BOX_POLICY if leads_away else POLICY), path
+        assert "unsafe" not in BOX_POLICY
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["X-Frame-Options"] == "DENY"
         assert response.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
@@ -155,7 +156,7 @@ def test_the_page_of_an_identifier_tells_its_history(desk: Desk) -> None:
 
     rows = [" ".join(cell.text_content() for cell in row) for row in parsed(get(desk, "/view/10.12345/x1")).xpath("//tbody/tr")]
 
-    assert rows == [f"{time.strftime('%Y-%m-%d', time.gmtime(NOW_S))} 3 Became public: state"]
+    assert rows == [f"{time.strftime('%Y-%m-%d', time.gmtime(NOW_S))} Became public: state 3"]
 
 
 def test_a_tombstone_says_why_and_what_was(desk: Desk) -> None:
@@ -163,9 +164,19 @@ def test_a_tombstone_says_why_and_what_was(desk: Desk) -> None:
 
     assert response.status == 200
     assert "Reason: withdrawn" in text_of(response)
+    assert "The name itself stays" in text_of(response)
     assert "Lost" in text_of(response)
     assert parsed(response).xpath("//meta[@name='robots']/@content") == ["noindex"]
     assert response.headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_a_tombstone_does_not_promise_to_keep_a_name_for_trials() -> None:
+    desk = a_desk(a_record("ark:/99999/fk4a", state=State.REGISTERED, expires_s=NOW_S + 9))
+
+    said = text_of(get(desk, "/tombstone/id/ark:/99999/fk4a"))
+
+    assert "The name was made for trials, and will be deleted." in said
+    assert "stays" not in said
 
 
 @pytest.mark.parametrize(

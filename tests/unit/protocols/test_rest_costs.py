@@ -35,7 +35,7 @@ def world() -> World:
 
 def service(world: World) -> Service:
     nothing = cast("Any", None)
-    return Service(world.registry, nothing, MemoryLedger(), world.keeper, nothing, nothing)
+    return Service(world.registry, nothing, MemoryLedger(), world.keeper, nothing, nothing, "Registry")
 
 
 def request(method: str, attributes: dict[str, Any] | None = None, by: str = "alice") -> Request:

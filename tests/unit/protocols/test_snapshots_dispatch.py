@@ -11,6 +11,7 @@ import pytest
 
 from pidstack.domain.recipient import EVERYTHING, Choice, OptOut, Recipient, Token, token_digest
 from pidstack.protocols.gateway import Response, read_request
+from pidstack.protocols.pages.layout import POLICY
 from pidstack.protocols.snapshots.dispatch import SnapshotDesk, answer
 from pidstack.services.authenticate import Authenticator
 from pidstack.services.entitle import Entitlement
@@ -53,7 +54,7 @@ def subscriptions() -> MemorySubscriptions:
 def desk(made: SnapshotWorld, subscriptions: MemorySubscriptions) -> SnapshotDesk:
     world: World = a_world()
     entitlement = Entitlement(subscriptions, Authenticator(world.registry.directory, world.time), world.time)
-    return SnapshotDesk(made.published, entitlement, NamedLinks())
+    return SnapshotDesk(made.published, entitlement, NamedLinks(), "Reg & Sons")
 
 
 def sent(
@@ -181,9 +182,21 @@ def test_people_get_a_page_with_sizes_counts_dates_and_checksums(desk: SnapshotD
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     for file in kept.files:
         assert f'href="{BASE}/snapshots/monthly/2026/10/{file.name}"' in page
-        assert f"<code>{file.sha256}</code>" in page
+        assert f">{file.sha256}</code>" in page
     assert "2026-10" in page
-    assert " bytes</td>" in page or " KB</td>" in page
+    assert " Bytes</td>" in page or " kB</td>" in page
+    assert response.headers["Content-Security-Policy"] == POLICY
+    assert "<title>Snapshots: Reg &amp; Sons</title>" in page
+
+
+def test_a_browser_without_a_token_gets_a_page_that_says_who_may_have_files(desk: SnapshotDesk) -> None:
+    nobody = sent(desk, FILE, {"Accept": "text/html,*/*;q=0.8"})
+    account = sent(desk, FILE, {"Accept": "text/html", **basic("alice", "alicepw")})
+
+    assert (nobody.status, nobody.headers["WWW-Authenticate"]) == (401, 'Bearer realm="snapshots"')
+    assert "who send their token with the request" in str(nobody.body)
+    assert (account.status, "accounts harvest their own records at /oai." in str(account.body)) == (403, True)
+    assert nobody.headers["Content-Security-Policy"] == account.headers["Content-Security-Policy"] == POLICY
 
 
 def test_a_registry_without_snapshots_says_so(desk: SnapshotDesk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -22,9 +23,10 @@ RECORDS = [a_doi(1, elements=ITEMISED), a_doi(2, elements=DESCRIBED), an_ark(1, 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 
 
-def a_member(form, records) -> bytes:
+def a_member(form: Any, records: Any) -> bytes:
     written = form.between.join(form.write(record) for record in records)
-    return form.opening(max(record.updated_s for record in records)) + written + form.closing
+    member: bytes = form.opening(max(record.updated_s for record in records)) + written + form.closing
+    return member
 
 
 def an_xml_form() -> UnixsdForm:
@@ -34,7 +36,7 @@ def an_xml_form() -> UnixsdForm:
 
 
 @pytest.mark.parametrize("form", [ResourceForm(BASE), WorkForm(BASE)], ids=["resources", "works"])
-def test_a_json_member_is_one_object_whose_first_line_tells_readers_so(form) -> None:
+def test_a_json_member_is_one_object_whose_first_line_tells_readers_so(form: Any) -> None:
     member = a_member(form, RECORDS)
 
     assert member.startswith(b'{\n  "items" : [ {')
@@ -95,7 +97,7 @@ def test_a_table_tells_of_registered_dois_too() -> None:
 
 
 @pytest.mark.parametrize("form", [ResourceForm(BASE), WorkForm(BASE), LinesForm(BASE), an_xml_form()])
-def test_a_description_that_cannot_be_read_does_not_end_a_run(form) -> None:
+def test_a_description_that_cannot_be_read_does_not_end_a_run(form: Any) -> None:
     broken = a_doi(1, profile="datacite", elements={"datacite": "<resource"})
 
     assert b"10.5072/" in form.write(broken)

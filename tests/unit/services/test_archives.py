@@ -6,11 +6,15 @@ Statements in quotes are those of Crossref, "Bulk metadata formats".
 from __future__ import annotations
 
 import gzip
+import hashlib
+import json
+import zlib
 from dataclasses import replace
 
 import pytest
 from lxml import etree
 
+import pidstack
 from pidstack.domain.archive import ALL, FOLDERS, Mode, latest
 from pidstack.domain.errors import Invalid
 from pidstack.domain.placement import Kind
@@ -149,10 +153,10 @@ def test_a_control_file_indicates_where_the_most_recent_runs_wrote(world: Archiv
         ("full", "full"),
         ("weekly", "week0"),
     ]
-    day = root[2]
+    told = root[2]
     held = world.bytes_of(next(each for each in world.folders.archives() if each.folder == "day2"))
-    assert (day.get("from"), day.get("until"), day.get("dois"), day.get("publications")) == (YESTERDAY, YESTERDAY, "4", "3")
-    assert (day.get("file"), day.get("bytes")) == ("day2/archive.tar.gz", str(len(held)))
+    assert (told.get("from"), told.get("until"), told.get("dois"), told.get("publications")) == (YESTERDAY, YESTERDAY, "4", "3")
+    assert (told.get("file"), told.get("bytes")) == ("day2/archive.tar.gz", str(len(held)))
 
 
 def test_filedate_defines_when_the_data_was_created_and_mode_how(world: ArchiveWorld) -> None:
@@ -291,6 +295,46 @@ def test_equal_content_gives_equal_bytes_however_it_is_dealt_out(world: ArchiveW
     assert len(world.names(ours)["J_10.1002_1.xml"]) == 23
     assert world.bytes_of(ours) == many.bytes_of(theirs)
     assert ours.files[0].sha256 == theirs.files[0].sha256 != ""  # type: ignore[union-attr]
+
+
+def test_the_manifest_of_a_file_says_what_is_in_it_and_how_to_tell_that_it_is_whole(world: ArchiveWorld) -> None:
+    late = iter([900.0, 900.0, 1.0] * 1000)
+    world.time_left = lambda: next(late)  # so that a title is written by several workers
+    world.deposit("doi:10.1002/A3", YESTERDAY)
+    made = world.run(Mode.FULL)
+    assert made is not None
+    (file,) = made.files
+    content = world.bytes_of(made)
+
+    said = json.loads(world.files.files[file.manifest])
+
+    assert (said["bytes"], said["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+    assert said["sets"] == {
+        "B": {"publications": 1, "findable": 1},
+        "B:10.5072": {"publications": 1, "findable": 1},
+        "J": {"publications": 2, "findable": 5},
+        "J:10.1002": {"publications": 2, "findable": 5},
+    }
+    assert (said["publications"], said["dois"]) == (3, 6)
+    assert said["window"] == {"from": None, "until": "2026-11-23", "read_from": "2026-11-23T12:00:00Z"}
+    assert said["software"] == {"name": "pidstack", "version": pidstack.__version__}
+    at = 10
+    for group in said["groups"]:
+        assert hashlib.sha256(content[at : at + group["bytes"]]).hexdigest() == group["sha256"]
+        at += group["bytes"]
+    assert len(said["groups"]) > 3
+    assert len(zlib.decompress(content[at:-8], -zlib.MAX_WBITS)) == 1024, "behind them is the end of the archive"
+
+
+def test_an_archive_without_its_manifest_is_not_switched_to(world: ArchiveWorld) -> None:
+    for each in world.prepare(Mode.FULL, "", "run")["files"]:
+        world.maker.assemble("run", each["variant"])
+    world.files.remove(["archives/full/run/all.manifest.json"])
+
+    with pytest.raises(FileNotFoundError):
+        world.maker.publish("run")
+
+    assert world.folders.archives() == []
 
 
 def test_a_worker_whose_time_is_over_is_followed_by_one_that_goes_on(world: ArchiveWorld) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pidstack.ports.bulk import FileKind, Upload
@@ -59,6 +59,7 @@ def made(files: MemoryBulkFiles, split: list[list[bytes]], wrapping: Wrapping, l
     return assemble(files, "file", pieces, wrapping, KIND, opening=b"<head>", closing=b"</tail>", lead=lead, limits=SMALL)
 
 
+@settings(derandomize=True, database=None, deadline=None)
 @given(splits, st.sampled_from([b"", b"\n", b"--separator--"]))
 def test_any_split_into_pieces_gives_one_gzip_stream_of_the_whole(split: list[list[bytes]], lead: bytes) -> None:
     files = small_store()
@@ -73,6 +74,7 @@ def test_any_split_into_pieces_gives_one_gzip_stream_of_the_whole(split: list[li
     assert (assembled.plain_bytes, assembled.crc32) == (len(text), zlib.crc32(text))
 
 
+@settings(derandomize=True, database=None, deadline=None)
 @given(splits, st.sampled_from([b"", b"\n"]))
 def test_any_split_into_pieces_gives_one_zip_member_of_the_whole(split: list[list[bytes]], lead: bytes) -> None:
     files = small_store()
@@ -82,6 +84,7 @@ def test_any_split_into_pieces_gives_one_zip_member_of_the_whole(split: list[lis
     assert unzipped(files.files["file"]) == expected(split, lead, b"<head>", b"</tail>")
 
 
+@settings(derandomize=True, database=None, deadline=None)
 @given(splits)
 def test_the_manifest_tells_size_records_and_checksums(split: list[list[bytes]]) -> None:
     files = small_store()
@@ -95,6 +98,7 @@ def test_the_manifest_tells_size_records_and_checksums(split: list[list[bytes]])
     assert all(hashlib.sha256(files.files[piece.name]).hexdigest() == piece.sha256 for piece in assembled.pieces)
 
 
+@settings(derandomize=True, database=None, deadline=None)
 @given(splits)
 def test_nothing_but_the_pieces_and_the_file_is_left(split: list[list[bytes]]) -> None:
     files = small_store()

@@ -164,8 +164,8 @@ def test_a_publisher_that_is_killed_loses_nothing(ways: Ways, step: str, when: s
 
 def _kill_once(outlet: Any, when: str) -> None:
     name = "enter" if hasattr(outlet, "enter") else "publish"
-    work: Callable[[Sequence[Any]], list[Any]] = getattr(type(outlet), name)
-    killed = []
+    work: Callable[[Any, Sequence[Any]], list[Any]] = getattr(type(outlet), name)
+    killed: list[bool] = []
 
     def work_and_die(things: Sequence[Any]) -> list[Any]:
         if killed:

@@ -192,6 +192,23 @@ def test_a_promised_record_that_may_not_be_seen_any_more_is_not_given() -> None:
     assert second == Page()
 
 
+def test_the_series_of_a_book_is_looked_up_until_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    publications, asked = MemoryPublications(), []
+    harvest = replace(a_harvest(MemoryHarvest(list, list), lambda: NOW_S), publications=publications)
+    found = publications.publication
+    monkeypatch.setattr(publications, "publication", lambda *key: (asked.append(key), found(*key))[1])
+    series = publications.place(WantedPlace(Kind.SERIES, "10.5072", "A Series")).publication
+    number = series + 1  # of the next title that comes
+
+    before = harvest._found(OfTitle(Kind.BOOK, "10.5072", number))
+    publications.place(WantedPlace(Kind.BOOK, "10.5072", "A Book", series_title="A Series"))
+    after = [harvest._found(OfTitle(Kind.BOOK, "10.5072", number)) for _ in range(3)]
+
+    assert before == OfTitle(Kind.BOOK, "10.5072", number)
+    assert after == [OfTitle(Kind.BOOK, "10.5072", number, series)] * 3
+    assert asked == [(Kind.BOOK, "10.5072", number)] * 2
+
+
 def test_a_book_in_a_series_is_looked_for_with_its_series() -> None:
     publications = MemoryPublications()
     place = publications.place(WantedPlace(Kind.BOOK, "10.5072", "A Book", series_title="A Series"))

@@ -299,7 +299,7 @@ def test_unixsd_says_who_when_and_where() -> None:
 
 
 def test_numbers_of_citations_and_members_depend_on_names_alone() -> None:
-    def numbers(record: Record) -> tuple[str, str]:
+    def numbers(record: Record) -> tuple[str | None, str | None]:
         items = {item.get("name"): item.text for item in pages_root(payload(record, "cr_unixsd")).iter("{*}crm-item")}
         return items["citation-id"], items["member-id"]
 

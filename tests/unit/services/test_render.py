@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,9 +19,11 @@ import rispy
 from lxml import etree
 
 from pidstack.domain.identifier import Identifier, Scheme
+from pidstack.domain.metadata import Agent, Container, Metadata, Title, Types
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
+from pidstack.domain.supplement import Supplement, digest_of
 from pidstack.formats import datacite_schema, datacite_xml
 from pidstack.formats.attributes import ATTRIBUTES
 from pidstack.services.documents import with_documents
@@ -105,6 +109,34 @@ def of_erc(text: str) -> Said:
     return said["who"], said["what"], said["when"], PUBLISHER, said["where"].removeprefix("https://doi.org/")
 
 
+def of_crosscite(text: str) -> Said:
+    read = json.loads(text)
+    year = str(read["publication_year"])
+    return read["creators"][0]["name"], unescape(read["titles"][0]["title"]), year, read["publisher"]["name"], read["doi"].lower()
+
+
+def of_codemeta(text: str) -> Said:
+    read = json.loads(text)
+    author, name = read["authors"][0]["name"], read["@id"].removeprefix("https://doi.org/")
+    assert f"{read['author']['familyName']}, {read['author']['givenName']}" == author
+    return author, read["name"], read["datePublished"], read["publisher"], name
+
+
+def of_jats(text: str) -> Said:
+    """A citation of what is its own source; of an article, which has a title of its own, the source is the publisher."""
+    root = etree.fromstring(text.encode())
+    name = root.find("person-group/name")
+    title = root.findtext("article-title") or root.findtext("data-title") or root.findtext("source") or ""
+    publisher = root.findtext("publisher-name") or root.findtext("source") or ""
+    who = f"{name.findtext('surname')}, {name.findtext('given-names')}"
+    return who, title, root.findtext("year") or "", publisher, root.findtext("pub-id") or ""
+
+
+def of_csv(text: str) -> Said:
+    (read,) = csv.DictReader(text.splitlines())
+    return read["author"], read["title"], read["publicationYear"], read["publisher"], read["doi"]
+
+
 def of_schema_org(text: str) -> Said:
     read = json.loads(text)
     author = read["author"]
@@ -137,15 +169,19 @@ def of_citation(text: str) -> Said:
 SAYS: dict[str, Callable[[str], Said]] = {
     "datacite-xml": of_datacite_xml,
     "datacite-json": of_datacite_json,
+    "crosscite": of_crosscite,
     "oai-dc": of_oai_dc,
     "oai-datacite": of_oai_datacite,
     "cr-unixml": of_crossref,
     "cr-unixsd": of_crossref,
     "erc": of_erc,
     "schema-org": of_schema_org,
+    "codemeta": of_codemeta,
     "csl": of_csl,
     "bibtex": of_bibtex,
     "ris": of_ris,
+    "jats": of_jats,
+    "csv": of_csv,
     "citation": of_citation,
 }
 
@@ -163,7 +199,7 @@ def test_datacite_xml_of_a_public_doi_is_valid(profile: str) -> None:
     datacite_schema.validate(render(kept(profile), "datacite-xml", url=URL))
 
 
-@pytest.mark.parametrize("form", ["datacite-json", "schema-org", "csl", "bibtex", "ris"])
+@pytest.mark.parametrize("form", ["datacite-json", "crosscite", "schema-org", "codemeta", "csl", "bibtex", "ris", "csv"])
 def test_forms_that_lead_somewhere_lead_where_they_are_told(form: str) -> None:
     told = render(kept("dc"), form, url=URL).replace("\\u0026", "&")
 
@@ -226,7 +262,9 @@ def test_a_reserved_identifier_without_any_description_has_every_form(form: str,
     text = render(record, form, url="")
 
     assert text
-    assert ("(:unav)" in text) is (form in {"datacite-xml", "datacite-json", "erc", "oai-datacite", "cr-unixml", "cr-unixsd"})
+    assert ("(:unav)" in text) is (
+        form in {"datacite-xml", "datacite-json", "crosscite", "erc", "oai-datacite", "cr-unixml", "cr-unixsd"}
+    )
 
 
 @pytest.mark.parametrize("name", ["ark:/99999/fk4tide", "uuid:0b6f2a1c-7a53-4b8e-9d36-0f6f5e4b1a2c"])
@@ -290,6 +328,87 @@ def test_a_citation_has_the_style_and_the_language_that_are_asked_for() -> None:
 
     where = f"Verfügbar unter: {URL.replace('&', '&amp;')} doi:{DOI}"
     assert said == f"Lima A. Low tide &amp; high tide [Internet]. Ocean Press; 2024. {where}"
+
+
+def test_json_of_datacite_names_the_client_and_the_provider_where_they_are_told() -> None:
+    record = kept("dc", group="cdl", registered_s=1)
+
+    camel = json.loads(render(record, "datacite-json", url=URL, client="cdl.lib"))
+    snake = json.loads(render(record, "crosscite", url=URL, client="cdl.lib"))
+
+    assert (camel["providerId"], camel["clientId"]) == ("cdl", "cdl.lib") == (snake["provider_id"], snake["client_id"])
+    assert "clientId" not in json.loads(render(record, "datacite-json", url=URL))
+
+
+def test_crosscite_is_datacite_json_with_other_names_and_without_what_is_not_known() -> None:
+    record = kept("datacite, XML")
+
+    camel = json.loads(render(record, "datacite-json", url=URL))
+    snake = json.loads(render(record, "crosscite", url=URL))
+
+    assert None not in snake.values()
+    assert snake["types"] == camel["types"]
+    assert [name.replace("_", "") for name in snake] == [name.lower() for name in camel if camel[name] is not None]
+
+
+def test_a_table_says_when_the_name_was_registered() -> None:
+    (draft,) = csv.DictReader(render(kept("dc", state=State.DRAFT), "csv", url="").splitlines())
+    (public,) = csv.DictReader(render(kept("dc", registered_s=1_500_000_000), "csv", url="").splitlines())
+
+    assert (draft["registered"], draft["state"]) == ("", "draft")
+    assert (public["registered"], public["state"]) == ("2017-07-14", "findable")
+
+
+JOINED: dict[str, Callable[[str], object]] = {
+    "datacite-json": lambda text: [each["doi"].lower() for each in json.loads(text)],
+    "crosscite": lambda text: [each["doi"].lower() for each in json.loads(text)],
+    "schema-org": lambda text: [each["@id"].removeprefix("https://doi.org/") for each in json.loads(text)],
+    "codemeta": lambda text: [each["@id"].removeprefix("https://doi.org/") for each in json.loads(text)],
+    "csl": lambda text: [each["DOI"] for each in json.loads(text)],
+    "bibtex": lambda text: [each["doi"] for each in bibtexparser.parse_string(text).entries],
+    "ris": lambda text: [each["doi"] for each in rispy.loads(text)],
+    "csv": lambda text: [each["doi"] for each in csv.DictReader(text.splitlines())],
+    "citation": lambda text: [each.rpartition("https://doi.org/")[2] for each in text.split("\n\n")],
+    "jats": lambda text: re.findall(r'<pub-id pub-id-type="doi">(.*?)</pub-id>', text),
+    "datacite-xml": lambda text: re.findall(r"<identifier[^>]*>(.*?)</identifier>", text.lower()),
+}
+
+
+@pytest.mark.parametrize("form", JOINED)
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_records_of_a_form_are_one_text(form: str, number: int) -> None:
+    names = [f"10.5072/fk2tide{place}" for place in range(number)]
+    described = {"profile": "dc", "elements": PROFILES["dc"][1]}
+    texts = [render(a_record(f"doi:{name.upper()}", **described), form, url=URL) for name in names]
+
+    joined = FORMS[form].join(texts)
+
+    assert JOINED[form](joined) == (names or ([""] if form == "citation" else []))
+    assert form != "csv" or joined.startswith(
+        "doi,url,registered,state,resourceTypeGeneral,resourceType,title,author,publisher,publicationYear\n"
+    )
+
+
+def test_what_came_value_by_value_is_cited_as_it_came() -> None:
+    values = Metadata(
+        creators=(Agent("Lima, Ana"),),
+        titles=(Title("Tides"),),
+        types=Types("Dataset", bibtex="article", ris="JOUR"),
+        container=Container(type="Series", title="Sea"),
+    )
+    identifier = Identifier.parse(f"doi:{DOI.upper()}")
+    text = datacite_xml.write(values, identifier).decode()
+    supplement = Supplement(
+        files=("https://example.org/tides.csv",),
+        document=digest_of(text),
+        types=Types(bibtex="article", ris="JOUR"),
+        container=values.container,
+    )
+    record = a_record(str(identifier), profile="datacite", elements={"datacite": text}, supplement=supplement)
+
+    assert "journal = {Sea}" in render(record, "bibtex", url=URL)
+    assert render(record, "ris", url=URL).startswith("TY  - JOUR")
+    assert json.loads(render(record, "schema-org", url=URL))["contentUrl"] == "https://example.org/tides.csv"
 
 
 def test_a_form_that_there_is_not_is_a_mistake_of_the_caller() -> None:

@@ -6,12 +6,13 @@ import hashlib
 import json
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pidstack.domain.snapshot import Content, Period, Phase, SnapshotKind
+from pidstack.domain.snapshot import Content, Period, Phase, Snapshot, SnapshotKind
 from pidstack.services.bulk.join import Mismatch
 from pidstack.services.snapshots.make import Incomplete, parts_for
 from pidstack.services.snapshots.take import LEAST_S, Taker, Taking
@@ -24,7 +25,7 @@ MONTH_S = 31 * 24 * 3600
 some = settings(max_examples=15, deadline=None)
 
 
-def a_world_of(*records, **fields) -> SnapshotWorld:
+def a_world_of(*records: Any, **fields: Any) -> SnapshotWorld:
     world = SnapshotWorld(**fields)
     world.scan.put(*records)
     return world
@@ -141,7 +142,7 @@ def test_the_data_file_has_a_folder_for_each_month_with_a_table_and_full_parts()
         pytest.param(a_doi(1, expires_s=NOVEMBER_S), False, id="a test"),
     ],
 )
-def test_what_is_in_a_snapshot(record, is_there: bool) -> None:
+def test_what_is_in_a_snapshot(record: Any, is_there: bool) -> None:
     world = a_world_of(record)
 
     world.run()
@@ -241,6 +242,41 @@ def test_two_runs_of_one_period_at_once_leave_one_whole_snapshot_and_the_files_o
     assert len(of_first) == 4
     assert not [name for name in world.files.files if "/first/all" in name]
     assert len(world.names(Content.JSON)) == 30
+
+
+def test_of_two_runs_that_are_published_at_the_same_moment_one_is_found_and_the_other_retired() -> None:
+    world = a_world_of(*map(a_doi, range(3)))
+    for name in ("one", "two"):
+        world.run_to_pieces(name)
+    other, find = iter([lambda: world.finish("two")]), world.published.find
+
+    def find_and_let_the_other_publish(*asked: Any) -> Snapshot | None:
+        found = find(*asked)
+        next(other, lambda: None)()
+        return found
+
+    world.published.find = find_and_let_the_other_publish  # type: ignore[method-assign, assignment]
+    assert world.finish("one")["published"]
+
+    found = find(SnapshotKind.MONTHLY, OCTOBER)
+    assert found is not None
+    assert found == find(SnapshotKind.MONTHLY, None)
+    assert found.run == "one"
+    assert [each.run for each, _ in world.published.retired()] == ["two"]
+
+
+def test_a_file_that_is_gone_before_it_can_be_found_is_not_published() -> None:
+    world = a_world_of(*map(a_doi, range(3)))
+    world.run_to_pieces("run")
+    for content in Content:
+        world.maker.assemble("run", content)
+    world.files.remove([f"snapshots/{OCTOBER.path}/run/{Content.XML}"])
+
+    with pytest.raises(Incomplete, match=r"all\.xml\.tar\.gz is not there"):
+        world.maker.publish("run")
+
+    assert world.published.find(SnapshotKind.MONTHLY, None) is None
+    assert world.announcer.events == []
 
 
 def test_latest_is_never_of_an_earlier_period() -> None:

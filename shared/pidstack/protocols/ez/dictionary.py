@@ -15,8 +15,8 @@ from pidstack.protocols.vocabulary import xml_safe
 _LINE_END = re.compile("\r\n|\r|\n")
 _ESCAPES = re.compile("(?:%[0-9a-fA-F]{2})+")
 _FORM_PUNCTUATION = re.compile("%(?:20|22|3C|3E|7B|7D)", re.IGNORECASE)
-# NEL is no line end by these rules, but to many a client's library it is one.
-_STRUCTURE_IN_NAME = re.compile("[%:\r\n\x85]")
+# NEL is no line end by these rules, but to many a client's library it is one. A name that began with # would be a comment.
+_STRUCTURE_IN_NAME = re.compile("^#|[%:\r\n\x85]")
 _STRUCTURE_IN_VALUE = re.compile("[%\r\n\x85]")
 
 

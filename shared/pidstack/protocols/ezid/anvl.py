@@ -18,7 +18,7 @@ NO_PREVIOUS_LABEL = "no previous label for continuation line"
 BAD_ESCAPE = "percent-decode error"
 
 _ESCAPE = re.compile("%([0-9a-fA-F]{2})?")
-_STRUCTURE_IN_LABEL = re.compile("[%:\r\n]")
+_STRUCTURE_IN_LABEL = re.compile("^#|[%:\r\n]")  # a label that began with # would be a comment
 
 
 class AnvlError(Exception):

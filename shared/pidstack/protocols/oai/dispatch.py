@@ -57,11 +57,11 @@ def _document(request: Request, repository: Repository) -> bytes:
             listing = _list(request, repository, call)
             at_s, content = listing.asked_s, listing.content
         else:
-            content = _tell(request, repository, call).encode()
+            content = (_tell(request, repository, call).encode(),)
     except Refused as refusal:
         arguments = call.repeated if refusal.is_understood else {}
         return envelope.answer(at_s, url, arguments, envelope.errors(refusal.problems))
-    return envelope.answer(at_s, url, call.repeated, content)
+    return envelope.answer(at_s, url, call.repeated, *content)
 
 
 def _tell(request: Request, repository: Repository, call: Call) -> str:

@@ -23,19 +23,19 @@ _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _IN_ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
 
 
-def answer(at_s: int, base_url: str, arguments: Mapping[str, str], content: bytes) -> bytes:
+def answer(at_s: int, base_url: str, arguments: Mapping[str, str], *content: bytes) -> bytes:
     """Write an answer, in UTF-8.
 
     Args:
         at_s: its responseDate, Unix seconds.
         base_url: where the repository is, as clients see it.
         arguments: of the request, to be repeated; empty where it was not understood.
-        content: the verb's element, or errors.
+        content: the verb's element, or errors; in pieces, since a page is long and each joining of them copies it.
     """
     repeated = "".join(f' {name}="{in_attribute(value)}"' for name, value in arguments.items())
     request = f"<request{repeated}>{in_text(base_url)}</request>"
     head = f"{_HEAD}<responseDate>{datestamp(at_s)}</responseDate>\n{request}\n"
-    return b"".join((head.encode(), content, _TAIL))
+    return b"".join((head.encode(), *content, _TAIL))
 
 
 def errors(problems: Iterable[Problem]) -> bytes:

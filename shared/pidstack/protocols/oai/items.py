@@ -20,7 +20,7 @@ from pidstack.protocols.reader import credentials_of, token_of
 from pidstack.protocols.symbols import client_symbol
 from pidstack.protocols.vocabulary import default_target
 from pidstack.services.entitle import Anonymous, Reader
-from pidstack.services.payload import Facts, payload
+from pidstack.services.payload import NO_FACTS, SAYING_FACTS, Facts, payload
 
 
 @dataclass(slots=True)
@@ -36,18 +36,21 @@ class Payloads:
     directory: Directory
     base_url: str
     prefix: str
-    _names: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict, repr=False)
+    _shared: dict[tuple[str, str, str], tuple[str, str, str]] = field(default_factory=dict, repr=False)
 
     def write(self, record: Record) -> str:
         """Give the element that stands in `metadata`."""
-        root = root_of(record.identifier)
-        names = self._names.get((record.group, root))
-        if names is None:
-            group, prefix = self.directory.group(record.group), self.directory.prefix(root)
-            names = self._names[record.group, root] = (group.title if group else "", prefix.title if prefix else "")
+        return payload(record, self.prefix, self._facts(record) if self.prefix in SAYING_FACTS else NO_FACTS)
+
+    def _facts(self, record: Record) -> Facts:
+        key = record.group, record.owner, record.identifier.prefix
+        shared = self._shared.get(key)
+        if shared is None:
+            group, prefix = self.directory.group(record.group), self.directory.prefix(root_of(record.identifier))
+            symbol = client_symbol(record.owner, record.group)
+            shared = self._shared[key] = (group.title if group else "", prefix.title if prefix else "", symbol)
         target = record.target or default_target(record, self.base_url)
-        symbol = record.datacenter or client_symbol(record.owner, record.group)
-        return payload(record, self.prefix, Facts(target, names[0], names[1], symbol))
+        return Facts(target, shared[0], shared[1], record.datacenter or shared[2])
 
 
 def get_record(repository: Repository, call: Call, reader: Reader, base_url: str) -> str:

@@ -7,7 +7,7 @@ Rule: OAI-PMH 2.0, sections 3.5, 4.3, 4.5 and 4.6.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pidstack.domain.record import Record
@@ -29,9 +29,9 @@ _MOST_PREFIXES = 25
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page's element, and the time of which the list is, Unix seconds."""
+    """A page's element, in pieces, and the time of which the list is, Unix seconds."""
 
-    content: bytes
+    content: Sequence[bytes]
     asked_s: int
 
 
@@ -89,7 +89,7 @@ def list_identifiers(repository: Repository, reader: Reader, here: Token) -> Lis
     selected = _selected(repository, here, reader)
     headers, following = repository.harvest.headers(selected)
     content = "".join(f"{repository.writer.header(header)}\n" for header in headers)
-    return _listing(repository, selected, content.encode(), len(headers), following, here)
+    return _listing(repository, selected, [content.encode()], len(headers), following, here)
 
 
 def list_records(repository: Repository, reader: Reader, here: Token, base_url: str) -> Listing:
@@ -107,7 +107,7 @@ def list_records(repository: Repository, reader: Reader, here: Token, base_url: 
         return page.take(writer.record(header, "" if header.withheld else payloads.write(record)).encode())
 
     following = repository.harvest.records(selected, take)
-    return _listing(repository, selected, b"".join(page.records), len(page.records), following, here)
+    return _listing(repository, selected, page.records, len(page.records), following, here)
 
 
 def list_sets(repository: Repository, here: Token) -> Listing:
@@ -130,7 +130,7 @@ def list_sets(repository: Repository, here: Token) -> Listing:
     if not entries:
         raise refused(Code.NO_RECORDS_MATCH, f"there is no set {branch}") if branch else _no_sets()
     content = "".join(f"<set><setSpec>{each.spec}</setSpec><setName>{in_text(each.name)}</setName></set>\n" for each in entries)
-    return _element(content.encode(), _token_element(repository, len(entries), following, here), here)
+    return _element([content.encode()], _token_element(repository, len(entries), following, here), here)
 
 
 class _Page:
@@ -184,7 +184,9 @@ def _bound(reader: Reader, verb: str) -> str:
             return ""
 
 
-def _listing(repository: Repository, ask: Ask, content: bytes, count: int, following: Position | None, here: Token) -> Listing:
+def _listing(
+    repository: Repository, ask: Ask, content: Sequence[bytes], count: int, following: Position | None, here: Token
+) -> Listing:
     if not count:
         raise _nothing()
     if following and not here.cursor:
@@ -192,8 +194,8 @@ def _listing(repository: Repository, ask: Ask, content: bytes, count: int, follo
     return _element(content, _token_element(repository, count, following, here), here)
 
 
-def _element(content: bytes, token: str, here: Token) -> Listing:
-    return Listing(b"".join((f"<{here.verb}>\n".encode(), content, f"{token}</{here.verb}>\n".encode())), here.asked_s)
+def _element(content: Sequence[bytes], token: str, here: Token) -> Listing:
+    return Listing((f"<{here.verb}>\n".encode(), *content, f"{token}</{here.verb}>\n".encode()), here.asked_s)
 
 
 def _size(repository: Repository, ask: Ask, here: Token) -> int:

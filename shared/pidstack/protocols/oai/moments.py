@@ -6,9 +6,10 @@ Rule: OAI-PMH 2.0, section 3.3 "UTCdatetime" and 2.7.1 "Selective Harvesting and
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from pidstack.domain.instant import instant
 
 GRANULARITY = "YYYY-MM-DDThh:mm:ssZ"
 _DAY_S = 24 * 3600
@@ -47,4 +48,4 @@ class Moment:
 
 def datestamp(at_s: int) -> str:
     """Write Unix seconds the way harvesters compare them: `2026-11-22T03:04:05Z`."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at_s))
+    return instant(at_s)

@@ -44,6 +44,7 @@ def _home(request: Request, desk: Desk, *, status: int = 200, keep_s: int = 0, a
         registry=desk.name,
         status=status,
         keep_s=keep_s,
+        has_box=True,
         counts=_counts(desk),
         contact=desk.contact,
         asked=asked,

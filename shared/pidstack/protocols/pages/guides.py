@@ -161,6 +161,24 @@ GUIDES = (
             ),
         ),
     ),
+    Guide(
+        "archives",
+        "Archives",
+        "/archives",
+        "Take what is new, or everything, one file a title",
+        (
+            Section(
+                "Requests",
+                ("All of it is for subscribers. Folders are used in turn, and the control file tells which holds what.",),
+                (
+                    ("GET /archives/control.xml", "What the folders hold, with sizes and checksums"),
+                    ("GET /archives/day0/archive.tar.gz", "302 to the file; also of day1 to day6, week0 to week3 and full"),
+                    ("GET /archives/output3.0.xsd", "The schema of all these files, open to all"),
+                ),
+                "curl -LO -H 'Crossref-Plus-API-Token: Bearer TOKEN' {base}/archives/day0/archive.tar.gz",
+            ),
+        ),
+    ),
 )
 _BY_NAME = {each.name: each for each in GUIDES}
 

@@ -119,6 +119,7 @@ def tombstone(request: Request, desk: Desk) -> Response:
         headers={"X-Robots-Tag": "noindex", "Last-Modified": http_date(record.updated_s)},
         shown=show(record, metadata or Metadata(), citation, status="unavailable", dates=_dates(record)),
         reason=record.reason,
+        is_test=record.is_test,
         facts_title="What was known of it",
     )
 

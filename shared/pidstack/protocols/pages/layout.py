@@ -21,6 +21,8 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# Where the box is that leads to identifiers: Chromium also holds against this what a form is redirected to.
+BOX_POLICY = POLICY.replace("form-action 'self'", "form-action 'self' http: https:")
 SAFE = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -38,10 +40,11 @@ def page(
     template: str,
     base_url: str,
     *,
-    registry: str = "pidstack",
+    registry: str,
     status: int = 200,
     keep_s: int = 0,
     headers: dict[str, str] | None = None,
+    has_box: bool = False,
     **values: Any,
 ) -> Response:
     """Write a page.
@@ -52,11 +55,13 @@ def page(
         registry: what it calls itself.
         keep_s: how long anybody may keep the page; 0 is not at all.
         headers: further ones.
+        has_box: whether the box is on it that leads to identifiers.
         values: what the template shows.
     """
     body = templates().get_template(template).render(base=base_url, registry=registry, **values)
     kept = f"public, max-age={keep_s}" if keep_s else "no-store"
-    return Response(status, body, {"Content-Type": HTML, "Cache-Control": kept, **SAFE, **(headers or {})})
+    policy = {"Content-Security-Policy": BOX_POLICY} if has_box else {}
+    return Response(status, body, {"Content-Type": HTML, "Cache-Control": kept, **SAFE, **policy, **(headers or {})})
 
 
 @cache

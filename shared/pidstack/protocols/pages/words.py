@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pidstack.protocols.gateway import Request, Response
 from pidstack.protocols.pages.layout import SAFE, page
-from pidstack.protocols.resolver.answers import UNKNOWN
 
+UNKNOWN = "Nothing is known under this name. It may be misspelled, or not be registered here."
 _TEXT = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", **SAFE}
 
 
-def not_found(request: Request, registry: str, text: str = UNKNOWN) -> Response:
+def not_found(request: Request, registry: str, text: str = UNKNOWN, headers: dict[str, str] | None = None) -> Response:
     """Say that there is nothing, or nothing that the public may know."""
-    return page("not_found.html", request.base_url, registry=registry, status=404, text=text)
+    return page("not_found.html", request.base_url, registry=registry, status=404, headers=headers, has_box=True, text=text)
 
 
 def failure() -> Response:

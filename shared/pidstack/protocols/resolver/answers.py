@@ -8,40 +8,15 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 from pidstack.protocols.gateway import Request, Response
 
 # A target that was changed is followed after as long at most; a record that was published, at once.
 FOUND_S, GONE_S = 300, 60
-JSON, TEXT, HTML = "application/json", "text/plain; charset=utf-8", "text/html; charset=utf-8"
+JSON, TEXT = "application/json", "text/plain; charset=utf-8"
 _COMMON = {"Vary": "Accept, No-Redirect", "Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
-_FOR_PAGES = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-}
-UNKNOWN = "Nothing is known under this name. It may be misspelled, or not be registered here."
 _ESCAPES = {ord(character): f"%{ord(character):02X}" for character in "%\r\n"}
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{title}</title>
-<link rel="stylesheet" href="{base}/static/style.css">
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-<p>{text}</p>
-<p><a href="{base}/">To the registry</a></p>
-</main>
-</body>
-</html>
-"""
 
 
 def headers(content_type: str, *, keep_s: int = 0, changed_s: int = 0, **more: str) -> dict[str, str]:
@@ -84,11 +59,17 @@ def as_anvl(content: Mapping[str, str]) -> str:
     return "".join(f"{name}: {value.translate(_ESCAPES)}\n" for name, value in content.items())
 
 
-def not_found(request: Request, *, is_name: bool, for_people: bool) -> Response:
-    """Say that there is nothing. What is reserved, or nobody's, or no identifier at all, is not told apart."""
+def not_found(request: Request, registry: str, *, is_name: bool, for_people: bool) -> Response:
+    """Say that there is nothing. What is reserved, or nobody's, or no identifier at all, is not told apart.
+
+    Args:
+        registry: what it calls itself.
+        is_name: whether an identifier was asked for.
+    """
     if for_people:
-        page = _PAGE.format(title="Not found", text=UNKNOWN, base=escape(request.base_url))
-        return Response(404, page, headers(HTML) | _FOR_PAGES)
+        from pidstack.protocols.pages.words import not_found as not_found_page  # programs do not wait for Jinja2
+
+        return not_found_page(request, registry, headers=_COMMON)
     if not is_name:
         return Response(404, "error: not found - no such resource", headers(TEXT))
     alternate = f"https://n2t.net{request.path}" if "ark" in request.path[:10].lower() else f"https://doi.org{request.path}"

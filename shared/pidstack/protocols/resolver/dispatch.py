@@ -63,7 +63,7 @@ def _answer(request: Request, desk: Desk) -> Response:
     asked = read_path(request)
     found = resolve(asked.name, asked.query, desk.store) if asked else None
     if asked is None or found is None:
-        return not_found(request, is_name=asked is not None, for_people=_first(liked) in _FOR_PEOPLE)
+        return not_found(request, desk.name, is_name=asked is not None, for_people=_first(liked) in _FOR_PEOPLE)
     if asked.inflected:
         from pidstack.protocols.resolver.inflection import inflected
 

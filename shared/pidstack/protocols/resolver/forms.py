@@ -14,6 +14,7 @@ from pidstack.protocols.accept import Wanted
 from pidstack.protocols.gateway import Request, Response
 from pidstack.protocols.resolver.answers import FOUND_S, headers
 from pidstack.protocols.resolver.location import location_of
+from pidstack.protocols.symbols import client_id
 from pidstack.services.render import FORMS, render
 from pidstack.services.resolve import Found
 
@@ -35,11 +36,13 @@ def written(record: Record, request: Request, form: Wanted) -> Response | None:
     if _is_known(request, about):
         return Response(304, "", about)
     url = location_of(Found(record), request.base_url)
+    client = client_id(record.owner, record.group)
     try:
-        return Response(200, render(record, _FORM_OF[form.media_type], url=url, style=style, locale=locale), about)
+        text = render(record, _FORM_OF[form.media_type], url=url, style=style, locale=locale, client=client)
     except Unreadable:
         _log.warning("the description cannot be read: %s", record.identifier, exc_info=True)
         return None
+    return Response(200, text, about)
 
 
 def _tag(record: Record, *about: str) -> str:

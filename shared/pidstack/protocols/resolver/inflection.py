@@ -21,6 +21,7 @@ from pidstack.protocols.vocabulary import status_of
 from pidstack.services.render import render
 from pidstack.services.resolve import Found
 
+_TRIAL = "a name for trials, deleted two weeks after it was made"
 _UNREADABLE = "erc:\nwho: (:unav)\nwhat: (:unav)\nwhen: (:unav)\n"
 
 
@@ -49,13 +50,12 @@ def _erc(record: Record, base_url: str) -> str:
 
 
 def _promise(record: Record, base_url: str, registry: str) -> dict[str, str]:
-    if record.is_test:
-        what = "a name for trials, deleted two weeks after it was made"
-    elif record.state is State.FINDABLE:
-        what = "the name is never given to anything else; its keeper keeps the object and where it leads up to date"
-    else:
+    what = _TRIAL if record.is_test else "the name is never given to anything else"
+    if record.state is not State.FINDABLE:
         reason = f": {one_line(record.reason)}" if record.reason else ""
-        what = f"the name is never given to anything else; the object is not available any more{reason}"
+        what += f"; the object is not available any more{reason}"
+    elif not record.is_test:
+        what += "; its keeper keeps the object and where it leads up to date"
     page = own_page if record.state is State.FINDABLE else tombstone
     since = time.strftime("%Y%m%d", time.gmtime(record.registered_s or record.created_s))
     return {"who": one_line(registry), "what": what, "when": since, "where": page(record, base_url)}

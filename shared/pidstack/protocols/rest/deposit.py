@@ -112,8 +112,8 @@ class Deposit:
             problems["url"] = f"URL {url} is not allowed by repository {symbol} domain settings."
 
     def _descriptive(self, record: Record, problems: shapes.Problems, after: State) -> list[e.Edit]:
-        supplement = self._supplement(record.supplement, problems)
-        metadata, document = self._description(record, problems)
+        metadata, document, files = self._description(record, problems)
+        supplement = self._supplement(record.supplement, problems, files)
         must_be_valid = after is not State.DRAFT or self.whole
         if metadata is None and not document and must_be_valid and not _is_described(record, after):
             metadata = in_values(record)
@@ -134,14 +134,18 @@ class Deposit:
             problems.update({**self._schema_problems(judged), **problems})
         return found if supplement == record.supplement else [*found, e.SetSupplement(supplement)]
 
-    def _description(self, record: Record, problems: shapes.Problems) -> tuple[Metadata | None, str]:
-        """Give the description that the attributes make, or the document that is to be kept as it came, or neither."""
+    def _description(self, record: Record, problems: shapes.Problems) -> tuple[Metadata | None, str, tuple[str, ...]]:
+        """Give the description that the attributes make, or the document that is to be kept as it came, or neither.
+
+        Behind them, the addresses of the object's files that came with a whole description.
+        """
         encoded = self.given.get("xml")
+        files: tuple[str, ...] = ()
         has_whole = isinstance(encoded, str) and encoded != ""
         sent = shapes.metadata_of(self.given, nulls_clear=not has_whole)
         if not has_whole:
             if not sent:
-                return None, ""
+                return None, "", ()
             base = Metadata() if self.new else self._known(record)
         else:
             try:
@@ -151,14 +155,14 @@ class Deposit:
                 deposited = None
             if deposited is None:
                 shapes.read_values(sent, Metadata(), problems)
-                return None, ""
+                return None, "", ()
             if deposited.document and not sent and not self.given.get("schemaVersion"):
-                return None, deposited.document
-            base = deposited.values
+                return None, deposited.document, ()
+            base, files = deposited.values, deposited.files
         metadata = shapes.read_values(sent, base, problems)
         if not self.new or self.given.get("schemaVersion"):
             shapes.check_contributors(metadata, sent, problems)
-        return metadata, ""
+        return metadata, "", files
 
     def _known(self, record: Record) -> Metadata:
         """Give the values that are known. Where the public sees a description that is too short for DataCite, it is filled up."""
@@ -177,10 +181,12 @@ class Deposit:
             problems.setdefault(shapes.source_of(refusal.field), str(refusal))
             return ""
 
-    def _supplement(self, known: Supplement, problems: shapes.Problems) -> Supplement:
+    def _supplement(self, known: Supplement, problems: shapes.Problems, files: tuple[str, ...]) -> Supplement:
         supplement = known
-        if "contentUrl" in self.given:
-            supplement = replace(supplement, files=shapes.read_files(self.given, problems))
+        if files and self.given.get("contentUrl") is None:
+            supplement = replace(supplement, files=files, kinds=(), names=())
+        elif "contentUrl" in self.given:
+            supplement = replace(supplement, files=shapes.read_files(self.given, problems), kinds=(), names=())
         if source := next(shapes.words(self.given, "source")):
             supplement = replace(supplement, source=xml_safe(source))
         if "landingPage" in self.given:

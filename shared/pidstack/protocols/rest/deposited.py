@@ -4,9 +4,12 @@
 |-----------------------------|-------------------------------------|
 | `<`, DataCite's namespace   | DataCite XML, kernel 4              |
 | `<`, any other              | a document of Crossref's            |
-| `{`, with `@context`        | schema.org, Codemeta                |
+| `{`, with CodeMeta's `@context` | CodeMeta                        |
+| `{`, with any other         | schema.org                          |
 | `{`, with `issued` or `DOI` and `type` | CSL-JSON                 |
 | `{`                         | DataCite JSON, Crosscite JSON       |
+| `TY  -`                     | RIS                                 |
+| `@article{` and its like    | BibTeX                              |
 
 Rule: DataCite REST API, "Updating metadata"; what is a mere address is not fetched.
 """
@@ -22,9 +25,10 @@ from typing import Any
 from pidstack.domain.errors import Invalid
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.metadata import Metadata
-from pidstack.protocols.rest.shapes import Problems, metadata_of, read_values
+from pidstack.protocols.rest.shapes import Problems, is_file, metadata_of, read_values
 from pidstack.services.shown import values_of_xml
 
+_ADDRESS = re.compile(r"(?:https?://|doi:|10\.\d{4,9}/)\S+", re.IGNORECASE | re.ASCII)
 _LATER_KERNEL = re.compile(r"4\.\d+", re.ASCII)
 
 
@@ -39,10 +43,12 @@ class Deposited:
     Attributes:
         values: what it says, for single values to be laid onto.
         document: the DataCite XML that may be kept as it came; empty for other forms.
+        files: addresses of the object's files; only schema.org has a place for them.
     """
 
     values: Metadata
     document: str = ""
+    files: tuple[str, ...] = ()
 
 
 def read_deposited(encoded: str, identifier: Identifier) -> Deposited:
@@ -61,10 +67,28 @@ def read_deposited(encoded: str, identifier: Identifier) -> Deposited:
         if text.lstrip().startswith("<"):
             return _of_xml(text.lstrip() if text[0].isspace() else text, identifier)
         if text.lstrip().startswith(("{", "[")):
-            return Deposited(_of_json(text))
+            return _of_json(text)
+        if (values := _of_text(text)) is not None:
+            return Deposited(values)
     except Unreadable as refusal:
         raise NotReadable(str(refusal)) from refusal
-    raise NotReadable("Is neither XML nor JSON")
+    raise NotReadable(_of_no_kind(text))
+
+
+def _of_text(text: str) -> Metadata | None:
+    """Read what reference managers write; None for anything else."""
+    from pidstack.formats.bibtex_in import is_bibtex, read_bibtex
+    from pidstack.formats.ris_in import is_ris, read_ris
+
+    if is_ris(text):
+        return read_ris(text)
+    return read_bibtex(text) if is_bibtex(text) else None
+
+
+def _of_no_kind(text: str) -> str:
+    if _ADDRESS.fullmatch(text.strip()):
+        return "Is only an address, and the registry fetches nothing"
+    return "Is neither XML nor JSON, RIS or BibTeX"
 
 
 def _of_xml(text: str, identifier: Identifier) -> Deposited:
@@ -89,23 +113,27 @@ def _of_xml(text: str, identifier: Identifier) -> Deposited:
     return Deposited(values, datacite_xml.with_identifier(text, identifier))
 
 
-def _of_json(text: str) -> Metadata:
+def _of_json(text: str) -> Deposited:
     from pidstack.formats.foreign_json import load_object
 
     found = load_object(text, "xml")
-    if "@context" in found or "@graph" in found:
-        from pidstack.formats.schema_org_in import read_schema_org
+    from pidstack.formats.codemeta_in import is_codemeta, read_codemeta
 
-        return read_schema_org(text)
+    if is_codemeta(found):
+        return Deposited(read_codemeta(text))
+    if "@context" in found or "@graph" in found:
+        from pidstack.formats.schema_org_in import content_urls, read_schema_org
+
+        return Deposited(read_schema_org(text), files=tuple(filter(is_file, content_urls(text))))
     if "issued" in found or ("DOI" in found and "type" in found):
         from pidstack.formats.csl_in import read_csl
 
-        return read_csl(text)
+        return Deposited(read_csl(text))
     problems: Problems = {}
     values = read_values(metadata_of(_in_camel_case(found), nulls_clear=False), Metadata(), problems)
     if problems or values == Metadata():
         raise NotReadable(next(iter(problems.values()), "Is no description that is known here"))
-    return values
+    return Deposited(values)
 
 
 def _in_camel_case(value: Any) -> Any:

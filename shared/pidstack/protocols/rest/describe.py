@@ -23,7 +23,7 @@ def show_api_page(request: Request, service: Service) -> Response:
     from pidstack.protocols.pages.layout import page
     from pidstack.protocols.rest.openapi import outline
 
-    return page("openapi.html", request.base_url, keep_s=_KEPT_S, parts=outline(request.base_url))
+    return page("openapi.html", request.base_url, registry=service.name, keep_s=_KEPT_S, parts=outline(request.base_url))
 
 
 @cache

@@ -18,7 +18,7 @@ from pidstack.protocols.rest.names import draw_phrase
 from pidstack.protocols.rest.prefixes import list_assignments, list_prefixes, make_prefix, show_assignment, show_prefix
 from pidstack.protocols.rest.providers import change_provider, list_providers, make_provider, show_provider
 from pidstack.protocols.rest.service import Service
-from pidstack.protocols.rest.sign_in import end_key, give_token, list_keys, make_key
+from pidstack.protocols.rest.sign_in import end_key, give_oidc_token, give_token, list_keys, make_key, reset_password
 from pidstack.protocols.rest.transfer import is_for_script, opened, packed, tagged, wrapped
 from pidstack.protocols.rest.visits import beat
 
@@ -36,6 +36,8 @@ ROUTES: dict[str, dict[str, Operation]] = {
     "/openapi.json": {"GET": show_description},
     "/docs/rest": {"GET": show_api_page},
     "/token": {"POST": give_token},
+    "/oidc-token": {"POST": give_oidc_token},
+    "/reset": {"POST": reset_password},
     "/credentials/api-keys": {"GET": list_keys, "POST": make_key},
     "/credentials/api-keys/{key}": {"DELETE": end_key},
     "/clients": {"GET": list_clients, "POST": make_client},
@@ -54,8 +56,9 @@ ROUTES: dict[str, dict[str, Operation]] = {
     "/provider-prefixes/{assignment}": {"GET": show_assignment},
 }
 # Where credentials are not looked at: the table is not asked about them, and wrong ones are no error.
-_FOR_ANYBODY = frozenset({"/heartbeat", "/token", "/openapi.json", "/docs/rest"})
-_FOR_BROWSERS = {"Access-Control-Allow-Origin": "*"}
+_FOR_ANYBODY = frozenset({"/heartbeat", "/token", "/oidc-token", "/reset", "/openapi.json", "/docs/rest"})
+_TO_SCRIPTS = "ETag, Link, Location, X-Anonymous-Consumer, X-Credential-Username, X-Request-Id"
+_FOR_BROWSERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": _TO_SCRIPTS}
 _NO_ID = re.compile(r"[^\w@-]", re.ASCII)
 
 

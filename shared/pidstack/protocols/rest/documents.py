@@ -5,12 +5,13 @@ Rule: DataCite REST API, "Pagination" for `meta` and `links`; JSON:API 1.0 for t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from pidstack.formats.json_bytes import json_bytes
 from pidstack.protocols.gateway import Request, Response
 from pidstack.protocols.rest.requests import MOST_LISTED, Page
 
@@ -20,8 +21,7 @@ MEDIA_TYPE = "application/json; charset=utf-8"  # whatever JSON type was asked f
 
 def document(content: Mapping[str, Json], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Answer with a JSON document."""
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Response(status, body, {"Content-Type": MEDIA_TYPE, **(headers or {})})
+    return Response(status, json_bytes(content).decode(), {"Content-Type": MEDIA_TYPE, **(headers or {})})
 
 
 def resource(kind: str, name: str, attributes: Mapping[str, Json]) -> dict[str, Json]:
@@ -53,7 +53,13 @@ def listed(
 
 def moment(seconds: int) -> str:
     """Write Unix seconds as DataCite writes moments: UTC, with milliseconds."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    day, second = divmod(seconds, 86400)
+    return f"{_day(day)}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}.000Z"
+
+
+@lru_cache(maxsize=4096)
+def _day(number: int) -> str:
+    return datetime.fromtimestamp(number * 86400, UTC).strftime("%Y-%m-%d")
 
 
 def source_of(protocol: str) -> str:

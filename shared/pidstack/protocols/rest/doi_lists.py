@@ -13,17 +13,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pidstack.domain.counting import CounterKind, Tally
+from pidstack.domain.counting import CREATED, REGISTERED, CounterKind, Tally
 from pidstack.domain.errors import Forbidden
 from pidstack.domain.listing import PUBLIC, Reader, Selection, Whose
 from pidstack.domain.record import Record
 from pidstack.ports.lists import Order
+from pidstack.protocols.accept import Wanted
 from pidstack.protocols.gateway import Request, Response
 from pidstack.protocols.rest.catalogue import prefixes_of
 from pidstack.protocols.rest.clients import client_resource
 from pidstack.protocols.rest.documents import document, listed
 from pidstack.protocols.rest.doi_resource import Look, doi_resource, look_of
 from pidstack.protocols.rest.filters import SUPPORTED, read_names, read_selection
+from pidstack.protocols.rest.negotiation import MOST_IN_FORM, VARY, all_in_form, form_of
 from pidstack.protocols.rest.requests import BadRequest, Page, parameters, read_page
 from pidstack.protocols.rest.roles import Role
 from pidstack.protocols.rest.service import Service
@@ -33,11 +35,24 @@ from pidstack.services.lists import count, named, read, reader_of
 Json = Any
 _PATH = "/dois"
 # What the next page is asked for with, besides its place.
-_CARRIED = (*SUPPORTED, "sort", "fields[dois]", "include", "affiliation", "publisher", "detail", "facets", "disable-facets")
+_CARRIED = (
+    *SUPPORTED,
+    *("sort", "fields[dois]", "include", "affiliation", "publisher", "detail", "facets", "disable-facets", "style", "locale"),
+)
 _ORDERS = {"updated": Order.OLDEST, "-updated": Order.NEWEST}
 _UNSORTABLE = ("name", "created", "published", "title", "view-count", "download-count", "citation-count")
 # What only a list with `detail=true` tells.
 _DETAILS = ("prefix", "suffix", "alternateIdentifiers", "xml", "viewsOverTime", "downloadsOverTime", "citationsOverTime")
+# Facet -> how the names of its counts begin; some are years.
+_COUNTED = {
+    "clients": "owner",
+    "providers": "group",
+    "prefixes": "prefix",
+    "resourceTypes": "type",
+    "created": CREATED,
+    "registered": REGISTERED,
+}
+_YEARS = {CREATED, REGISTERED}
 _TITLES = {"findable": "Findable", "registered": "Registered", "draft": "Draft"}
 _BOTH = "Cursor-based pagination and random sampling are mutually exclusive, please choose one or the other."
 _MOST_NAMES, _NAMES_AT_ONCE = 50_000, 4000
@@ -45,7 +60,7 @@ _UNKNOWN = -1  # a total that nothing counts
 
 
 def list_dois(request: Request, service: Service) -> Response:
-    """`GET /dois`."""
+    """`GET /dois`: as JSON, or the descriptions one after the other in the form that `Accept` names."""
     return dois_of(None, request, service, at=_PATH)
 
 
@@ -56,8 +71,9 @@ def dois_of(within: Whose | None, request: Request, service: Service, *, at: str
         within: whose; None for everybody's.
         at: path of the list.
     """
+    form = form_of(request)
     given, store = parameters(request), service.lists()
-    page, order = read_page(given), _order(given)
+    page, order = _page(given, form), _order(given)
     selection = read_selection(given, reader_of(service.requester(request), service.keeper), service.registry.directory, within)
     is_random = given.get("random") == "true"
     if is_random and page.cursor is not None:
@@ -79,7 +95,10 @@ def dois_of(within: Whose | None, request: Request, service: Service, *, at: str
         records = read(entries, selection, store, now_s)
         is_last = not after and page.cursor is None and not is_random and page.size > 0 and bool(entries or not page.skip)
         total = tally.total if tally is not None else page.skip + len(entries) if is_last else _UNKNOWN
-    return _document(records, request, service, page, total, at=at, after=after, tally=tally, selection=selection)
+    told = _told(records, request, service, page, total, at=at, after=after, tally=tally, selection=selection, form=form)
+    if form is not None:
+        return all_in_form(records, form, request, next_page=told["links"].get("next", ""))
+    return document(told, headers=VARY)
 
 
 def list_own_names(request: Request, service: Service) -> Response:
@@ -102,10 +121,15 @@ def list_own_names(request: Request, service: Service) -> Response:
     return document({"dois": sorted(names)}) if names else Response(204)
 
 
+def _page(given: Mapping[str, str], form: Wanted | None) -> Page:
+    page = read_page(given)
+    return page if form is None else replace(page, size=min(page.size, MOST_IN_FORM))
+
+
 def _order(given: Mapping[str, str]) -> Order:
-    """Read `sort`; what nobody knows sorts as usual."""
-    sort = given.get("sort", "")
-    if sort.removeprefix("-") in _UNSORTABLE and not (given.get("ids") or given.get("id")):
+    """Read `sort`; what nobody knows sorts as usual, and who reads by cursor, or names DOIs, is not asked."""
+    sort, is_free = given.get("sort", ""), "page[cursor]" in given or given.get("ids") or given.get("id")
+    if sort.removeprefix("-") in _UNSORTABLE and not is_free:
         raise BadRequest(f"Sorting by {sort} is not supported. Supported are -updated, updated.")
     return _ORDERS.get(sort, Order.NEWEST)
 
@@ -118,7 +142,7 @@ def _part(page: Page, order: Order, selection: Selection, service: Service) -> A
     return service.lists().part(selection, began, limit=page.size, after=after)
 
 
-def _document(
+def _told(
     records: Sequence[Record],
     request: Request,
     service: Service,
@@ -129,9 +153,11 @@ def _document(
     after: str,
     tally: Tally | None,
     selection: Selection,
-) -> Response:
+    form: Wanted | None,
+) -> dict[str, Json]:
+    """Make the document of a page; where another form is wanted, only what it tells of the page itself."""
     given = parameters(request)
-    resources = _resources(records, given, request.base_url)
+    resources = [] if form else _resources(records, given, request.base_url)
     arguments = {name: given[name] for name in _CARRIED if name in given}
     behind = _write_cursor(after) if after else ""
     told = listed(resources, request, page, max(total, 0), at=at, behind=behind, arguments=arguments)
@@ -139,13 +165,15 @@ def _document(
         # Reading had to stop before the page was full: only a cursor says where.
         by_cursor = listed([], request, replace(page, cursor=""), 0, at=at, behind=behind, arguments=arguments)
         told["links"]["next"] = by_cursor["links"]["next"]
+    if form is not None:
+        return told
     if total == _UNKNOWN:
         told["meta"] = {"page": page.number} if page.cursor is None else {}
     if total > 0 and tally is not None and given.get("disable-facets") not in {"true", "1"}:
         told["meta"] |= _facets(tally, selection, given, service)
     if "client" in _words(given.get("include", "")):
         told["included"] = _clients(records, service)
-    return document(told)
+    return told
 
 
 def _resources(records: Sequence[Record], given: Mapping[str, str], base_url: str) -> list[dict[str, Json]]:
@@ -185,22 +213,23 @@ def _facets(tally: Tally, selection: Selection, given: Mapping[str, str], servic
     is_whole = selection == Selection(selection.reader, selection.states)
     if not is_whole or not (selection.states <= PUBLIC or selection.reader.everything):
         return facets
-    for name, kind in (("clients", "owner"), ("providers", "group"), ("prefixes", "prefix"), ("resourceTypes", "type")):
+    for name, kind in _COUNTED.items():
         if named & {name, "resource-types" if name == "resourceTypes" else name}:
             facets[name] = _counted(kind, selection, service)
     return facets
 
 
 def _counted(kind: str, selection: Selection, service: Service) -> list[Json]:
-    """Give the ten most frequent. One query for each share of the counts."""
+    """Give the ten most frequent, or the last ten years. One query for each share of the counts."""
     tallies = service.counters.tallies(CounterKind.LIST, first=f"{kind}:", last=f"{kind}:~")
     counts = {
         name.removeprefix(f"{kind}:"): sum(getattr(tally, state) for state in selection.states)
         for name, tally in tallies.items()
         if " " not in name
     }
-    most = sorted((name for name in counts if counts[name]), key=lambda name: (-counts[name], name))[:10]
-    return [_facet(*_shown_as(kind, name, service), counts[name]) for name in most]
+    found = [name for name in counts if counts[name]]
+    most = sorted(found, reverse=True) if kind in _YEARS else sorted(found, key=lambda name: (-counts[name], name))
+    return [_facet(*_shown_as(kind, name, service), counts[name]) for name in most[:10]]
 
 
 def _shown_as(kind: str, name: str, service: Service) -> tuple[str, str]:

@@ -10,10 +10,9 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from pidstack.domain.metadata import Agent, Metadata
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
@@ -21,7 +20,7 @@ from pidstack.protocols.rest.documents import moment, source_of
 from pidstack.protocols.symbols import client_id
 from pidstack.protocols.vocabulary import default_target
 from pidstack.services.describe import describing
-from pidstack.services.shown import shown
+from pidstack.services.told import told
 
 Json = Any
 SCHEMA_VERSION = "http://datacite.org/schema/kernel-4"
@@ -81,17 +80,29 @@ def doi_resource(record: Record, look: Look) -> dict[str, Json]:
 def attributes_of(record: Record, look: Look) -> dict[str, Json]:
     """Give all attributes of a record. A description that cannot be read counts as none: the rest is still true."""
     name = shown_doi(record)
-    metadata = _described(record)
+    description = told(record)
     return {
         "doi": name,
         "prefix": record.identifier.prefix,
         "suffix": record.identifier.suffix.lower(),
-        **_description(metadata, name, look),
-        "xml": _encoded(_xml(record, metadata)) if look.xml else None,
+        **_described(description.attributes, look),
+        "xml": _encoded(_xml(record, is_known=description.is_known)) if look.xml else None,
+        **record_attributes(record, look, year=description.year, is_known=description.is_known),
+    }
+
+
+def record_attributes(record: Record, look: Look, *, year: str, is_known: bool) -> dict[str, Json]:
+    """Give the attributes that stand behind the description.
+
+    Args:
+        year: of publication.
+        is_known: whether the description says anything.
+    """
+    return {
         "url": url_of(record, look.base_url),
         "contentUrl": list(record.supplement.files) if record.supplement.files is not None else None,
         "metadataVersion": record.redescribed,
-        "schemaVersion": SCHEMA_VERSION if metadata != Metadata() else None,
+        "schemaVersion": SCHEMA_VERSION if is_known else None,
         "source": record.supplement.source or source_of(record.changed_via) or None,
         "isActive": record.state is State.FINDABLE,
         "state": record.state.value,
@@ -100,7 +111,7 @@ def attributes_of(record: Record, look: Look) -> dict[str, Json]:
         **_COUNTS,
         "created": moment(record.created_s),
         "registered": moment(record.registered_s) if record.registered_s else None,
-        "published": metadata.publication_year,
+        "published": year,
         "updated": moment(record.updated_s),
         **({"agency": agency_of(record)} if look.agency else {}),
     }
@@ -131,35 +142,21 @@ def agency_of(record: Record) -> str | None:
     return None if record.agency is Agency.NONE else record.agency.value
 
 
-def _described(record: Record) -> Metadata:
-    from pidstack.formats.errors import Unreadable
-
-    try:
-        return shown(record)
-    except Unreadable:
-        return Metadata()
-
-
-def _description(metadata: Metadata, name: str, look: Look) -> dict[str, Json]:
-    from pidstack.formats import attributes
-
-    told = replace(metadata, creators=tuple(map(_named, metadata.creators)), contributors=tuple(map(_named, metadata.contributors)))
-    written = attributes.write(told, publisher_as_object=look.publisher, affiliations_as_objects=look.affiliations)
-    itself = {"identifier": f"https://doi.org/{name}", "identifierType": "DOI"}
-    return {**written, "identifiers": [itself, *written["identifiers"]]}
+def _described(attributes: dict[str, Json], look: Look) -> dict[str, Json]:
+    """Give a description's attributes, with names alone for publisher and affiliations where objects are not asked for."""
+    if not look.publisher and attributes["publisher"] is not None:
+        attributes["publisher"] = attributes["publisher"].get("name", "")
+    if not look.affiliations:
+        for agent in (*attributes["creators"], *attributes["contributors"]):
+            agent["affiliation"] = [each.get("name", "") for each in agent["affiliation"]]
+    return attributes
 
 
-def _named(agent: Agent) -> Agent:
-    """Say of a name with a given and a family part that it is a person's."""
-    is_person = not agent.name_type and agent.given_name and agent.family_name
-    return replace(agent, name_type="Personal") if is_person else agent
-
-
-def _xml(record: Record, metadata: Metadata) -> str:
+def _xml(record: Record, *, is_known: bool) -> str:
     """Give the XML as it was deposited, else what can be written as XML; empty where nothing is known."""
     if describing(record) == "datacite":
         return record.elements["datacite"]
-    if metadata == Metadata():
+    if not is_known:
         return ""
     from pidstack.services.render import render
 

@@ -75,7 +75,7 @@ def _in(form: Wanted | None, record: Record, request: Request, service: Service)
 
 def make_doi(request: Request, service: Service) -> Response:
     """`POST /dois`: of a name that is given, or under a prefix or shoulder that is."""
-    by = _depositor(request, service)
+    by = depositor(request, service)
     data = read_data(request)
     given = members(data.get("attributes"))
     client = _client(data, by, service)
@@ -86,7 +86,7 @@ def make_doi(request: Request, service: Service) -> Response:
 
 def put_doi(text: str, request: Request, service: Service) -> Response:
     """`PUT /dois/{doi}`, `PATCH /dois/{doi}`: change it, or make it if there is none."""
-    by = _depositor(request, service)
+    by = depositor(request, service)
     data = read_data(request)
     given = members(data.get("attributes"))
     identifier = read_doi(text)
@@ -110,7 +110,7 @@ def put_doi(text: str, request: Request, service: Service) -> Response:
 
 def delete_doi(text: str, request: Request, service: Service) -> Response:
     """`DELETE /dois/{doi}`: drafts only."""
-    by = _depositor(request, service)
+    by = depositor(request, service)
     try:
         delete(read_doi(text), by, service.registry, drafts_only=True)
     except NotDeletable:
@@ -120,7 +120,7 @@ def delete_doi(text: str, request: Request, service: Service) -> Response:
 
 def validate_doi(request: Request, service: Service) -> Response:
     """`POST /dois/validate`: what `POST /dois` would find wrong, whatever state it asks for; nothing is kept."""
-    by = _depositor(request, service)
+    by = depositor(request, service)
     data = read_data(request)
     given = members(data.get("attributes"))
     client = _client(data, by, service)
@@ -137,7 +137,7 @@ def validate_doi(request: Request, service: Service) -> Response:
 
 def undo_doi(request: Request, service: Service) -> Response:
     """`POST /dois/undo`: take the last change of a DOI back."""
-    by = _depositor(request, service)
+    by = depositor(request, service)
     identifier = read_doi(text_of(members(read_data(request).get("attributes")), "doi"))
     with _explained(Deposit(identifier, {}, service.registry.directory)):
         return _written(undo(identifier, by, service.registry, service.history), request, service)
@@ -149,12 +149,6 @@ def show_url(text: str, request: Request, service: Service) -> Response:
     record = seen_record(text, request, service)
     by.require_changing(record)
     return document({"url": record.target}) if record.target else Response(204)
-
-
-def list_media(text: str, request: Request, service: Service) -> Response:
-    """`GET /dois/{doi}/media`: the files that `contentUrl` names."""
-    found = media_of(seen_record(text, request, service))
-    return document({"data": found, "meta": {"total": len(found), "totalPages": 1 if found else 0, "page": 1}})
 
 
 def seen_record(text: str, request: Request, service: Service) -> Record:
@@ -169,7 +163,7 @@ def seen_record(text: str, request: Request, service: Service) -> Record:
     return record
 
 
-def _depositor(request: Request, service: Service) -> Authority:
+def depositor(request: Request, service: Service) -> Authority:
     """Tell who wants to change something, with the rights that this takes: what they keep, not what they administer."""
     return replace(service.signed_in(request), administers=False)
 

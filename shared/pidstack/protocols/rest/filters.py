@@ -58,9 +58,11 @@ _UNSUPPORTED = (
     "sample-group",
     "scroll-id",
     "page[scroll]",
+    "include-other-registration-agencies",
     "has-",
     "link-check-",
 )
+_NOT_ASKED = {"", "false", "0"}  # of what is a flag or a least number
 _SCHEMA = "4"  # all descriptions are shown in this version
 _VERSION = re.compile(r"(?:.*kernel-)?([0-9])(?:\.[0-9]+)*")
 _YEAR = re.compile("[0-9]{4}", re.ASCII)
@@ -76,7 +78,7 @@ def read_selection(given: Mapping[str, str], reader: Reader, directory: Director
         BadRequest: something of it cannot be searched for here, or read.
     """
     for name, value in given.items():
-        if value and (name in _UNSUPPORTED or any(name.startswith(each) for each in _UNSUPPORTED if each.endswith("-"))):
+        if _is_unsupported(name, value):
             raise BadRequest(f"Parameter {name} is not supported. Supported are {', '.join(SUPPORTED)}.")
     selection = Selection(reader, whose=(within,) if within is not None else ())
     if given.get("ids") or given.get("id"):
@@ -90,6 +92,12 @@ def read_selection(given: Mapping[str, str], reader: Reader, directory: Director
     if reader == Reader():
         selection = replace(selection, states=selection.states & PUBLIC if "state" not in given else PUBLIC)
     return selection
+
+
+def _is_unsupported(name: str, value: str) -> bool:
+    if name.startswith(("has-", "include-")) and value in _NOT_ASKED:
+        return False
+    return bool(value) and (name in _UNSUPPORTED or any(name.startswith(each) for each in _UNSUPPORTED if each.endswith("-")))
 
 
 def read_names(text: str) -> list[Identifier]:
@@ -153,6 +161,9 @@ def _narrowed(selection: Selection, term: Term, directory: Directory) -> Selecti
             return replace(selection, resource_types=_both(selection.resource_types, map(_type, term.values)))
         case "state":
             states = frozenset(state for state in State if state.value in term.values)
+            return replace(selection, states=selection.states & states)
+        case "active":
+            states = frozenset(state for state in State if str(state is State.FINDABLE).lower() in term.values)
             return replace(selection, states=selection.states & states)
         case "client":
             return replace(selection, whose=(*selection.whose, _clients(term.values, directory)))

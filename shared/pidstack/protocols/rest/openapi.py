@@ -16,11 +16,13 @@ from typing import Any
 
 from pidstack.protocols.rest.dispatch import ROUTES
 from pidstack.protocols.rest.doi_lists import dois_of
-from pidstack.protocols.rest.doi_paths import ABOUT, DEEDS, LISTS
+from pidstack.protocols.rest.doi_paths import ABOUT, DEEDS, FILES, LISTS, list_in_form
 from pidstack.protocols.rest.dois import delete_doi, put_doi, show_doi, show_in_form
+from pidstack.protocols.rest.media_operations import add_media
 from pidstack.protocols.rest.openapi_operations import (
-    FORMS,
+    AS_FORMS,
     HTML,
+    IN_FORMS,
     NAMES_IN_PATHS,
     OPERATIONS,
     PARAMETERS,
@@ -133,8 +135,11 @@ def _paths() -> dict[str, dict[str, Callable[..., Any]]]:
             found |= {f"/dois/{word}": {"GET": operation} for word, operation in LISTS.items()}
             found |= {f"/dois/{word}": {"POST": operation} for word, operation in DEEDS.items()}
             found["/dois/{doi}"] = {"GET": show_doi, "PUT": put_doi, "DELETE": delete_doi}
+            found["/dois/{type}/{subtype}"] = {"GET": list_in_form}
             found["/dois/{type}/{subtype}/{doi}"] = {"GET": show_in_form}
             found |= {f"/dois/{{doi}}/{word}": {"GET": operation} for word, operation in ABOUT.items()}
+            found["/dois/{doi}/media"]["POST"] = add_media
+            found["/dois/{doi}/media/{file}"] = dict(FILES)
         else:
             found[_plain(route)] = dict(operations)
         if route in _LISTED_BELOW:
@@ -158,7 +163,7 @@ def _operation(line: Line) -> Json:
     if more := _said(line.operation):
         made["description"] = more
     if told.takes:
-        types = (_FORM, _JSON) if told.takes == "Credentials" else (_SENT, _JSON)
+        types = (_FORM, _JSON) if told.takes in AS_FORMS else (_SENT, _JSON)
         made["requestBody"] = {"required": True, "content": {each: {"schema": _ref(told.takes)} for each in types}}
     if not told.is_open:
         made["security"] = [{}, {"password": []}, {"token": []}]
@@ -212,11 +217,9 @@ def _answer(status: int, schema: str, operation: Callable[..., Any]) -> Json:
     made: Json = {"description": HTTPStatus(status).phrase}
     if schema in {HTML, PLAIN}:
         made["content"] = {schema: {"schema": {"type": "string"}}}
-    elif schema == FORMS:
-        made["content"] = {**_forms(), _JSON: {"schema": _ref("DoiDocument")}}
     elif schema:
         made["content"] = {_JSON: {"schema": _ref(schema)}}
-        if operation is show_doi and status == HTTPStatus.OK:
+        if operation in IN_FORMS and status == HTTPStatus.OK:
             made["content"] |= _forms()
     return made
 

@@ -9,16 +9,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pidstack.protocols.rest import activities, clients, doi_lists, dois, names, prefixes, providers, sign_in, visits
+from pidstack.protocols.rest import (
+    activities,
+    clients,
+    doi_lists,
+    doi_paths,
+    dois,
+    media_operations,
+    names,
+    prefixes,
+    providers,
+    sign_in,
+    visits,
+)
 from pidstack.protocols.rest.describe import show_api_page, show_description
 from pidstack.protocols.rest.filters import SUPPORTED
 
 DOIS, DIRECTORY, CREDENTIALS, HISTORY, SERVICE = "DOIs", "Clients, providers, prefixes", "Credentials", "Activities", "Service"
-FORMS, HTML, PLAIN = "*", "text/html", "text/plain"  # bodies that are no JSON; the first is any form of a description
+HTML, PLAIN = "text/html", "text/plain"  # bodies that are no JSON
 
 _PAGES = ("page[size]", "page[number]", "page[cursor]")
 _LOOK = ("affiliation", "publisher", "include", "include-other-registration-agencies")
-_LISTED = (*_PAGES, *SUPPORTED, "sort", "fields[dois]", "detail", "facets", "disable-facets", "random", *_LOOK[:3])
+_CITATION = ("style", "locale")
+_LISTED = (*_PAGES, *SUPPORTED, "sort", "fields[dois]", "detail", "facets", "disable-facets", "random", *_LOOK[:3], *_CITATION)
 _ENTRIES = (*_PAGES, "query", "ids", "year", "sort")
 
 
@@ -44,12 +57,13 @@ class Told:
 
 
 OPERATIONS: dict[Callable[..., Any], Told] = {
-    doi_lists.list_dois: Told(DOIS, "List DOIs", {200: "DoiList"}, asks=_LISTED, refuses=(403,)),
-    doi_lists.dois_of: Told(DOIS, "List the DOIs of a client or provider", {200: "DoiList"}, asks=_LISTED, refuses=(403, 404)),
+    doi_lists.list_dois: Told(DOIS, "List DOIs", {200: "DoiList"}, asks=_LISTED, refuses=(403, 406)),
+    doi_lists.dois_of: Told(DOIS, "List the DOIs of a client or provider", {200: "DoiList"}, asks=_LISTED, refuses=(403, 404, 406)),
+    doi_paths.list_in_form: Told(DOIS, "List DOIs in a form", {200: "DoiList"}, asks=_LISTED, refuses=(403, 404, 406)),
     doi_lists.list_own_names: Told(DOIS, "List the client's own names", {200: "Names", 204: ""}, refuses=(403,)),
     dois.make_doi: Told(DOIS, "Make a DOI", {201: "DoiDocument"}, "DoiChange", _LOOK, (403, 404, 409, 422, 503)),
-    dois.show_doi: Told(DOIS, "Show a DOI", {200: "DoiDocument"}, asks=(*_LOOK, "style", "locale"), refuses=(404, 406)),
-    dois.show_in_form: Told(DOIS, "Show a DOI in a form", {200: FORMS}, asks=("style", "locale"), refuses=(404, 406)),
+    dois.show_doi: Told(DOIS, "Show a DOI", {200: "DoiDocument"}, asks=(*_LOOK, *_CITATION), refuses=(404, 406)),
+    dois.show_in_form: Told(DOIS, "Show a DOI in a form", {200: "DoiDocument"}, asks=_CITATION, refuses=(404, 406)),
     dois.put_doi: Told(
         DOIS, "Change or make a DOI", {200: "DoiDocument", 201: "DoiDocument"}, "DoiChange", _LOOK, (403, 404, 405, 409, 422, 503)
     ),
@@ -57,7 +71,15 @@ OPERATIONS: dict[Callable[..., Any], Told] = {
     dois.validate_doi: Told(DOIS, "Try a DOI out", {200: "DoiOrErrors"}, "DoiChange", _LOOK, (403, 404, 422)),
     dois.undo_doi: Told(DOIS, "Take the last change back", {200: "DoiDocument"}, "DoiName", _LOOK, (403, 404, 409, 422, 503)),
     dois.show_url: Told(DOIS, "Tell where a DOI leads", {200: "Url", 204: ""}, refuses=(403, 404)),
-    dois.list_media: Told(DOIS, "List the files of a DOI", {200: "MediaList"}, refuses=(404,)),
+    media_operations.list_media: Told(DOIS, "List the files of a DOI", {200: "MediaList"}, refuses=(404,)),
+    media_operations.add_media: Told(
+        DOIS, "Add a file to a DOI", {201: "MediaDocument"}, "NewMedia", refuses=(403, 404, 405, 422, 503)
+    ),
+    media_operations.show_media: Told(DOIS, "Show a file of a DOI", {200: "MediaDocument"}, refuses=(404,)),
+    media_operations.change_media: Told(
+        DOIS, "Change a file of a DOI", {200: "MediaDocument"}, "MediaChange", refuses=(403, 404, 405, 422, 503)
+    ),
+    media_operations.drop_media: Told(DOIS, "Drop a file of a DOI", {204: ""}, refuses=(403, 404, 405, 422, 503)),
     names.draw_names: Told(DOIS, "Draw names that are free", {200: "Names"}, asks=("prefix", "number", "size"), refuses=(422,)),
     names.draw_phrase: Told(DOIS, "Draw a name without a prefix", {200: "Phrase"}),
     activities.activities_of: Told(
@@ -100,6 +122,10 @@ OPERATIONS: dict[Callable[..., Any], Told] = {
     ),
     prefixes.show_assignment: Told(DIRECTORY, "Show who has a prefix", {200: "AssignmentDocument"}, refuses=(404,)),
     sign_in.give_token: Told(CREDENTIALS, "Get a token", {200: "Token"}, "Credentials", refuses=(422,), is_open=True),
+    sign_in.give_oidc_token: Told(
+        CREDENTIALS, "Get a token for another service's", {400: "Errors"}, "OidcToken", refuses=(422,), is_open=True
+    ),
+    sign_in.reset_password: Told(CREDENTIALS, "Ask for a new password", {200: "Message"}, "Username", refuses=(422,), is_open=True),
     sign_in.list_keys: Told(CREDENTIALS, "List API keys", {200: "KeyList"}, asks=("include-revoked",), refuses=(403,)),
     sign_in.make_key: Told(CREDENTIALS, "Make an API key", {201: "KeyDocument"}, "NewKey", refuses=(403, 409, 422, 503)),
     sign_in.end_key: Told(CREDENTIALS, "End an API key", {204: ""}, refuses=(403, 404, 503)),
@@ -132,7 +158,10 @@ PARAMETERS: dict[str, tuple[str, Any]] = {
     "sort": ("Of DOIs `-updated`, `updated`; else `name`, `created`, each also with `-`", {"type": "string"}),
     "fields[dois]": ("Only these attributes and relationships", {"type": "string"}),
     "detail": ("With everything that one DOI alone has", _FLAG),
-    "facets": ("Which counts to tell: `states`, `clients`, `providers`, `prefixes`, `resource_types`", {"type": "string"}),
+    "facets": (
+        "Which counts to tell: `states`, `clients`, `providers`, `prefixes`, `resource_types`, `created`, `registered`",
+        {"type": "string"},
+    ),
     "disable-facets": ("Tell no counts", _FLAG),
     "random": ("Some of them, in random order", _FLAG),
     "affiliation": ("Affiliations as objects", _FLAG),
@@ -146,12 +175,17 @@ PARAMETERS: dict[str, tuple[str, Any]] = {
     "datacite-doi-id": ("The DOI", {"type": "string"}),
     "include-revoked": ("Also those that were ended", _FLAG),
 }
+# What may be had in the forms that `Accept`, or the path, names.
+IN_FORMS = {doi_lists.list_dois, doi_lists.dois_of, doi_paths.list_in_form, dois.show_doi, dois.show_in_form}
+# Bodies that are sent as the fields of a form.
+AS_FORMS = {"Credentials", "OidcToken", "Username"}
 # Some requests need a parameter.
 REQUIRED = {(names.draw_names, "prefix"), (activities.list_activities, "datacite-doi-id")}
 NAMES_IN_PATHS = {
     "doi": "`10.5072/abc`, in any case",
     "type": "`application` or `text`",
     "subtype": "`x-bibtex`, `vnd.datacite.datacite+json`...",
+    "file": "As a list has it",
     "activity": "As a list has it",
     "key": "As the list of keys has it",
     "client": "A client's id, `library.maps`, or its account's name",

@@ -155,7 +155,12 @@ def _doi_change() -> Json:
         "prefix": _or_null({**TEXT, "description": "`10.5072`, or with the start of the name: `10.5072/fk2`"}),
         "event": _or_null({**TEXT, "enum": [*EVENTS, None], "description": "What is to become of its state"}),
         "url": _or_null({**TEXT, "description": "http, https or ftp"}),
-        "xml": _or_null({**TEXT, "description": "Base64 of DataCite or Crossref XML, schema.org or CSL JSON"}),
+        "xml": _or_null(
+            {
+                **TEXT,
+                "description": "Base64 of DataCite or Crossref XML, JSON of six kinds, RIS or BibTeX",
+            }
+        ),
         "mode": {"enum": ["transfer"], "description": "Hands a DOI over to the client that is named, and changes nothing else"},
         **{name: _or_null(schema) for name, schema in _metadata().items()},
         "publicationYear": {"type": ["integer", "string", "null"]},
@@ -238,6 +243,9 @@ def _around() -> dict[str, Json]:
         },
         "Links": _object({"self": TEXT}, {"next": TEXT}),
         "Media": _resource("media", _object(_ATTRIBUTES["Media"])),
+        "MediaDocument": _object({"data": _ref("Media")}),
+        "NewMedia": _sent("media", _object({"url": TEXT}, {"mediaType": _or_null(TEXT)}, closed=False)),
+        "MediaChange": _sent("media", _object({}, {"url": TEXT, "mediaType": _or_null(TEXT)}, closed=False)),
         "MediaList": _object({"data": _list(_ref("Media")), "meta": _ref("Meta")}),
         "Key": _resource("api_keys", key),
         "KeyDocument": _object({"data": _ref("Key")}),
@@ -247,6 +255,9 @@ def _around() -> dict[str, Json]:
         "ProviderChange": _sent("providers", _object({}, _texts_or_null("symbol name displayName website"), closed=False)),
         "NewPrefix": _object({"data": _object({"id": TEXT}, {"type": TEXT}, closed=False)}, closed=False),
         "Credentials": _object({"grant_type": {"enum": ["password"]}, "username": TEXT, "password": TEXT}),
+        "OidcToken": _object({"token": TEXT}),
+        "Username": _object({"username": TEXT}),
+        "Message": _object({"message": TEXT}),
         "Token": _object({"access_token": TEXT, "expires_in": {"type": "integer", "description": "Seconds"}}),
     }
 

@@ -25,6 +25,8 @@ FIELDS = {
     "prefix": "prefix",
     "state": "state",
     "aasm_state": "state",
+    "isActive": "active",
+    "is_active": "active",
     "client.id": "client",
     "client_id": "client",
     "client.uid": "client",
@@ -41,7 +43,7 @@ FIELDS = {
 }
 SPANS = frozenset({"created", "registered", "updated"})
 _SUPPORTED = (
-    "Supported are doi, prefix, state, client.id, provider.id, types.resourceTypeGeneral, schemaVersion with values, "
+    "Supported are doi, prefix, state, isActive, client.id, provider.id, types.resourceTypeGeneral, schemaVersion with values, "
     "as field:value or field:(a OR b); created, registered, updated with a date or a range, as field:[2026-01-01 TO *]; "
     "and AND between them."
 )

@@ -27,6 +27,7 @@ class Service:
         keeper: all accounts, groups and prefixes, for lists of them and for those who may change them.
         counters: how many records there are.
         lists: gives the lists of DOIs; only those who list need what they are read with.
+        name: what the registry calls itself.
     """
 
     registry: Registry
@@ -35,6 +36,7 @@ class Service:
     keeper: DirectoryKeeper
     counters: Counters
     lists: Callable[[], ListStore]
+    name: str
 
     def recognised(self, request: Request) -> Request:
         """Give a request with the account that its credentials belong to, if there is one.

@@ -19,6 +19,7 @@ _URL = re.compile(r"(?:ftp|https?)://\S+", re.IGNORECASE)
 _FILE = re.compile(r"(?:ftp|https?|gs|s3|dos)://\S+", re.IGNORECASE)
 _LANGUAGE = re.compile("[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*", re.ASCII)
 _NAMES = {"alternateIdentifiers": "identifiers", "version": "version_info", "publisher": "publisher_obj"}
+_PUBLISHER = ("name", "publisherIdentifier", "publisherIdentifierScheme", "schemeUri", "lang")
 NOT_A_URL = "URL is not valid"
 
 
@@ -34,6 +35,9 @@ def read_values(sent: Mapping[str, Json], onto: Metadata, problems: Problems) ->
 
     found = onto
     for key, value in sent.items():
+        if key == "publisher" and (wrong := _not_text(value)):
+            problems.setdefault(source_of(key), f"value at `/{wrong}` is not a string")
+            continue
         try:
             found = attributes.read({key: value}, found)
         except Unreadable as refusal:
@@ -95,10 +99,15 @@ def read_files(given: Mapping[str, Json], problems: Problems) -> tuple[str, ...]
     listed = [value] if isinstance(value, str) else value
     if listed is None:
         return None
-    if not isinstance(listed, list) or not all(isinstance(each, str) and _FILE.fullmatch(each) for each in listed):
+    if not isinstance(listed, list) or not all(is_file(each) for each in listed):
         problems["content_url"] = NOT_A_URL
         return None
     return tuple(listed)
+
+
+def is_file(value: Json) -> bool:
+    """Tell whether a value is the address of a file."""
+    return isinstance(value, str) and _FILE.fullmatch(value) is not None
 
 
 def read_page(given: Mapping[str, Json], problems: Problems) -> dict[str, Json]:
@@ -115,6 +124,12 @@ def words(given: Mapping[str, Json], *names: str) -> Iterator[str | None]:
     for name in names:
         value = given.get(name, "")
         yield None if name not in given else value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _not_text(publisher: Json) -> str:
+    """Name the first member of a publisher that should be text and is not; empty if all are."""
+    told = publisher if isinstance(publisher, dict) else {}
+    return next((name for name in _PUBLISHER if not isinstance(told.get(name, ""), str | None)), "")
 
 
 def _nothing(key: str) -> Json:

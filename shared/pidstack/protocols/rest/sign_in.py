@@ -23,6 +23,7 @@ from pidstack.services.tokens import LIFETIME_S
 
 _LONGEST_FORM = 10_000  # characters
 _NOT_KEPT = {"Cache-Control": "no-store"}
+_BY_OPERATOR = "Passwords are set by whoever runs this registry. Ask there for a new one."
 _NOTHING = frozenset({"", "undefined"})  # the second is what careless scripts send for the first
 
 
@@ -40,6 +41,18 @@ def give_token(request: Request, service: Service) -> Response:
         return failure(400, "Wrong account ID or password.")
     token = service.gate.tokens.give(account, claims_of(account))
     return document({"access_token": token, "expires_in": LIFETIME_S}, headers=_NOT_KEPT)
+
+
+def give_oidc_token(request: Request, _service: Service) -> Response:
+    """`POST /oidc-token`, with a form field: no other service's tokens are trusted here, so that every one is wrong."""
+    missing = _fields(request).get("token", "") in _NOTHING
+    return failure(400, "Missing token." if missing else "Wrong token.", _NOT_KEPT)
+
+
+def reset_password(request: Request, _service: Service) -> Response:
+    """`POST /reset`, with a form field: tells who sets passwords, whether there is such an account or not."""
+    missing = _fields(request).get("username", "").strip() == ""
+    return document({"message": "Missing account ID." if missing else _BY_OPERATOR}, headers=_NOT_KEPT)
 
 
 def list_keys(request: Request, service: Service) -> Response:

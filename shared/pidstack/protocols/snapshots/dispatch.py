@@ -13,14 +13,14 @@ snapshot is there. Ours: the lists, daily snapshots, DataCite's data file, the m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pidstack.domain.errors import Forbidden, Invalid
 from pidstack.domain.snapshot import Period, Snapshot, SnapshotKind
 from pidstack.ports.snapshots import Published
 from pidstack.protocols.gateway import Request, Response
-from pidstack.protocols.handing_out import Links, failure, hand_out, sent_to
+from pidstack.protocols.handing_out import Links, failure, hand_out, is_for_people, sent_to
 from pidstack.protocols.reader import require_subscriber
 from pidstack.protocols.snapshots.listing import MANIFEST, as_json, as_page
 from pidstack.services.entitle import Entitlement
@@ -31,16 +31,21 @@ _PATH = re.compile(r"/snapshots(?:/(monthly|daily)(?:/(latest|\d{4}/\d\d(?:/\d\d
 
 @dataclass(frozen=True, slots=True)
 class SnapshotDesk:
-    """What requests are answered with."""
+    """What requests are answered with.
+
+    Attributes:
+        name: of the registry, as it calls itself.
+    """
 
     published: Published
     entitlement: Entitlement
     links: Links
+    name: str
 
 
 def answer(request: Request, desk: SnapshotDesk) -> Response:
     """Answer one request; nothing but a fault of the registry itself is raised."""
-    return hand_out(request, "snapshots", lambda: _answer(request, desk))
+    return hand_out(request, "snapshots", desk.name, lambda: _answer(request, desk))
 
 
 def _answer(request: Request, desk: SnapshotDesk) -> Response:
@@ -50,14 +55,14 @@ def _answer(request: Request, desk: SnapshotDesk) -> Response:
     kind_name, place, file = match.groups()
     kinds = [SnapshotKind(kind_name)] if kind_name else list(SnapshotKind)
     if place is None:
-        return _listed(request, [snapshot for kind in kinds for snapshot in desk.published.published(kind)])
+        return _listed(request, desk, [snapshot for kind in kinds for snapshot in desk.published.published(kind)])
     if file is not None:
         # Who may have nothing is not told what there is to have, though lists are public: clients try their tokens this way.
         _require_reader(request, desk.entitlement)
     snapshot = _find(desk.published, kinds[0], place)
     if snapshot is None:
         return failure(404, "no such snapshot")
-    return _listed(request, [snapshot]) if file is None else _file(request, desk.links, snapshot, file)
+    return _listed(request, desk, [snapshot]) if file is None else _file(request, desk.links, snapshot, file)
 
 
 def _find(published: Published, kind: SnapshotKind, place: str) -> Snapshot | None:
@@ -89,10 +94,9 @@ def _require_reader(request: Request, entitlement: Entitlement) -> None:
         raise Forbidden("depositors withhold records from this recipient, and a snapshot has them all; harvest at /oai instead")
 
 
-def _listed(request: Request, snapshots: Iterable[Snapshot]) -> Response:
+def _listed(request: Request, desk: SnapshotDesk, snapshots: Sequence[Snapshot]) -> Response:
     """Lists are JSON but for those who ask for a page."""
     headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
-    if "text/html" in request.headers.get("accept", ""):
-        page = as_page(list(snapshots), request.base_url)
-        return Response(200, page, {"Content-Type": "text/html; charset=utf-8", **headers})
-    return Response(200, as_json(list(snapshots), request.base_url), {"Content-Type": "application/json", **headers})
+    if is_for_people(request):
+        return as_page(snapshots, request.base_url, desk.name, headers)
+    return Response(200, as_json(snapshots, request.base_url), {"Content-Type": "application/json", **headers})

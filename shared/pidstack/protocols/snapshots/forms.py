@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import logging
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
 
 from pidstack.domain.metadata import Metadata
 from pidstack.domain.record import Record
 from pidstack.formats.cited import Cited
-from pidstack.formats.crossref_work import write_work
+from pidstack.formats.crossref_work import write_description, write_record
+from pidstack.formats.json_bytes import json_bytes
 from pidstack.formats.unixsd import stable_number
 from pidstack.ports.directory import Directory
 from pidstack.ports.harvest import header_of
@@ -26,7 +26,8 @@ from pidstack.protocols.oai.page import Writer
 from pidstack.protocols.rest.documents import moment
 from pidstack.protocols.snapshots.resources import client_of, resource
 from pidstack.protocols.vocabulary import default_target
-from pidstack.services.payload import described
+from pidstack.services.describe import described
+from pidstack.services.work import kept_work
 
 _log = logging.getLogger(__name__)
 _PREFIX = "cr_unixsd"
@@ -57,7 +58,7 @@ class ResourceForm(_ItemsForm):
 
     def write(self, record: Record) -> bytes:
         """See the protocol."""
-        return _json(resource(record, self.base_url))
+        return resource(record, self.base_url)
 
 
 class WorkForm(_ItemsForm):
@@ -67,11 +68,17 @@ class WorkForm(_ItemsForm):
 
     def write(self, record: Record) -> bytes:
         """See the protocol."""
-        cited = Cited(description_of(record), record.identifier, target_of(record, self.base_url))
-        member = stable_number(record.owner, 31)
-        return _json(
-            write_work(cited, member=member, created_s=record.registered_s or record.created_s, updated_s=record.updated_s)
+        description = kept_work(record)
+        if description is None:
+            description = json_bytes(write_description(Cited(description_of(record), record.identifier)))
+        about = write_record(
+            record.identifier,
+            target_of(record, self.base_url),
+            member=_member(record.owner),
+            created_s=record.registered_s or record.created_s,
+            updated_s=record.updated_s,
         )
+        return b"%b,%b" % (description[:-1], json_bytes(about)[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class LinesForm:
 
     def write(self, record: Record) -> bytes:
         """See the protocol."""
-        return _json(resource(record, self.base_url)) + b"\n"
+        return resource(record, self.base_url) + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,5 +172,6 @@ def description_of(record: Record) -> Metadata:
         return Metadata()
 
 
-def _json(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+@lru_cache(maxsize=1024)
+def _member(owner: str) -> int:
+    return stable_number(owner, 31)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pidstack
 from pidstack.domain.archive import Archive, ArchiveFile, ArchiveRun, Mode, Span, folder_of, turn_for
 from pidstack.domain.placement import Kind
 from pidstack.domain.snapshot import Phase
@@ -17,23 +18,20 @@ from pidstack.ports.publications import EVER, Calendar
 from pidstack.ports.runs import Runs
 from pidstack.ports.subscriptions import Subscriptions
 from pidstack.services.archives.listing import Branch, Listing
-from pidstack.services.archives.members import Done
+from pidstack.services.archives.manifest import manifest
+from pidstack.services.archives.members import Counts, Done
 from pidstack.services.archives.variants import Variant, variants
 from pidstack.services.archives.write import BLOCK_RECORDS, Sources, UnitWriter, Writing
 from pidstack.services.bulk.assemble import assemble
 from pidstack.services.bulk.join import STORE, Limits
 from pidstack.services.bulk.wrappings import Gzip
 from pidstack.services.snapshots import tar
-from pidstack.services.snapshots.workplace import Workplace
+from pidstack.services.snapshots.workplace import Contended, Workplace
 
 MOST_UNITS = 200
-_GZIP = FileKind("application/gzip")
+_GZIP, _JSON = FileKind("application/gzip"), FileKind("application/json")
 _KINDS = {"J": (Kind.JOURNAL,), "B": (Kind.BOOK,), "BS": (Kind.BOOK,), "S": (Kind.SERIES,)}
 _TRIES = 5
-
-
-class Contended(Exception):
-    """Others kept switching the folder. The step is to be repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +121,10 @@ class ArchiveMaker:
         pieces = [piece for each in done for piece in each.pieces]
         made = assemble(self.files, key, pieces, Gzip(), _GZIP, closing=tar.END, limits=self.limits)
         publications, dois = sum(each.publications for each in done), sum(each.dois for each in done)
-        file = ArchiveFile(variant, key, made.size, made.sha256, publications, dois)
-        place.put([file.variant, file.key, file.size, file.sha256, file.publications, file.dois], "file", variant)
+        file = ArchiveFile(variant, key, made.size, made.sha256, publications, dois, manifest_of(run, variant))
+        content = manifest(run, file, _summed(each.counts for each in done), made.pieces, pidstack.__version__)
+        self.files.put(file.manifest, content, _JSON)
+        place.put(asdict(file), "file", variant)
         return {"run": name}
 
     def publish(self, name: str) -> dict[str, Any]:
@@ -137,9 +137,9 @@ class ArchiveMaker:
             Contended: the folder was switched by others again and again.
         """
         run, place = self._run(name), Workplace(self.files, name)
-        made = [ArchiveFile(*place.get("file", each["name"])) for each in place.get("plan")["variants"]]
+        made = [ArchiveFile(**place.get("file", each["name"])) for each in place.get("plan")["variants"]]
         for file in made:
-            if self.files.size(file.key) != file.size:
+            if self.files.size(file.key) != file.size or not self.files.size(file.manifest):
                 raise FileNotFoundError(file.key)
         archive = self._switched(run, tuple(made))
         self._reach(run, Phase.PUBLISHED)
@@ -161,10 +161,10 @@ class ArchiveMaker:
                 return mine
             span, turn = run.span, turn_for(run.mode, run.span.last, held)
             before = next((each for each in held if each.folder == folder_of(run.mode, turn)), None)
-            if before is not None and before.turn == turn and before.started_s > run.started_s:
-                self.files.remove([each.key for each in files])
-                return None
             archive = Archive(run.mode, turn, run.name, run.filedate, span.first, span.last, run.started_s, now_s, files)
+            if before is not None and before.turn == turn and before.started_s > run.started_s:
+                self.files.remove(archive.keys)
+                return None
             if self.folders.switch(archive, before, now_s):
                 return archive
         raise Contended(run.name)
@@ -174,7 +174,7 @@ class ArchiveMaker:
         now_s = self.clock()
         for archive, since_s in self.folders.replaced():
             if since_s + self.grace_s <= now_s:
-                self.files.remove([each.key for each in archive.files])
+                self.files.remove(archive.keys)
                 self.folders.forget(archive.run)
 
     def _branches(self, span: Span) -> list[Branch]:
@@ -200,6 +200,20 @@ class ArchiveMaker:
 def key_of(run: ArchiveRun, variant: str) -> str:
     """Tell where a file of a run's is kept: no two runs share a name, so nobody who fetches one sees another."""
     return f"archives/{run.mode}/{run.name}/{variant}.tar.gz"
+
+
+def manifest_of(run: ArchiveRun, variant: str) -> str:
+    """Tell where the manifest of a run's file is kept."""
+    return f"archives/{run.mode}/{run.name}/{variant}.manifest.json"
+
+
+def _summed(all_counts: Iterable[Mapping[str, Counts]]) -> dict[str, Counts]:
+    sums: dict[str, Counts] = {}
+    for counts in all_counts:
+        for branch, (publications, dois) in counts.items():
+            before = sums.get(branch, (0, 0))
+            sums[branch] = before[0] + publications, before[1] + dois
+    return sums
 
 
 def _branches_of(marked: Iterable[str]) -> list[Branch]:

@@ -7,17 +7,18 @@ goes to a piece of its own, block by block, and its header to another when its l
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pidstack.formats.output30 import CLOSING
+from pidstack.formats.output30 import CLOSING, Title
 from pidstack.ports.bulk import BulkFiles
 from pidstack.services.bulk.pieces import Piece
 from pidstack.services.snapshots import tar
 from pidstack.services.snapshots.pieces import MemberWriter
 
 _LARGEST_USTAR = 8 * 1024**3
+Counts = tuple[int, int]  # publications and DOIs
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Done:
 
     Attributes:
         pieces: of whole members, in order.
+        counts: of what is in them, by kind and prefix, `J:10.1002`.
         bodies: pieces of the long member that is not complete yet.
         body_bytes: how long the text in them is.
     """
@@ -35,17 +37,19 @@ class Done:
     dois: int = 0
     bodies: tuple[Piece, ...] = ()
     body_bytes: int = 0
+    counts: Mapping[str, Counts] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Write it as plain values."""
-        values = {name: getattr(self, name) for name in ("publications", "dois", "body_bytes")}
+        values = {name: getattr(self, name) for name in ("publications", "dois", "body_bytes", "counts")}
         return {**values, **{name: [each.as_json() for each in getattr(self, name)] for name in ("pieces", "bodies")}}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Done:
         """Read what `as_json` wrote."""
         pieces, bodies = (tuple(Piece.from_json(each) for each in values[name]) for name in ("pieces", "bodies"))
-        return cls(pieces, values["publications"], values["dois"], bodies, values["body_bytes"])
+        counts = {branch: (publications, dois) for branch, (publications, dois) in values["counts"].items()}
+        return cls(pieces, values["publications"], values["dois"], bodies, values["body_bytes"], counts)
 
 
 @dataclass(slots=True)
@@ -64,6 +68,7 @@ class MemberSink:
     _body_bytes: int = 0
     _publications: int = 0
     _dois: int = 0
+    _counts: dict[str, Counts] = field(default_factory=dict)
     _text: list[bytes] = field(default_factory=list)
     _held: int = 0
     _whole: MemberWriter | None = None
@@ -72,8 +77,9 @@ class MemberSink:
     def __post_init__(self) -> None:
         self._pieces, self._bodies = list(self.done.pieces), list(self.done.bodies)
         self._body_bytes, self._publications, self._dois = self.done.body_bytes, self.done.publications, self.done.dois
+        self._counts = dict(self.done.counts)
 
-    def add(self, opening: bytes, record: bytes) -> None:
+    def add(self, title: Title, opening: bytes, record: bytes) -> None:
         """Take a record.
 
         Args:
@@ -83,6 +89,7 @@ class MemberSink:
             self._text.append(opening)
         self._text.append(record)
         self._held += 1
+        self._count(title, 0, 1)
 
     def cut(self) -> None:
         """End a block; the title goes on. Comes after so many records of the title, whether they were taken or not."""
@@ -92,12 +99,12 @@ class MemberSink:
             self._close_whole()
         self._write_body(b"".join(self._text))
 
-    def end(self, file_name: str) -> None:
+    def end(self, title: Title) -> None:
         """End a title; one of which nothing was taken has no member."""
         if not self._text and not self._is_long:
             return
         text = b"".join(self._text) + CLOSING
-        size = self._body_bytes + len(text)
+        size, file_name = self._body_bytes + len(text), title.file_name
         if self._is_long:
             self._write_body(text + tar.padding(size))
             self._close_body()
@@ -108,12 +115,13 @@ class MemberSink:
                 self._whole = MemberWriter(self.files, self.new_name())
             self._write_block(self._whole, header(file_name, size) + text + tar.padding(size))
         self._publications += 1
+        self._count(title, 1, 0)
 
     def pause(self) -> Done:
         """Close what is open, and tell what there is. Comes after `cut` or `end`."""
         self._close_whole()
         self._close_body()
-        return Done(tuple(self._pieces), self._publications, self._dois, tuple(self._bodies), self._body_bytes)
+        return Done(tuple(self._pieces), self._publications, self._dois, tuple(self._bodies), self._body_bytes, self._counts)
 
     def abandon(self) -> None:
         """Leave nothing behind."""
@@ -124,6 +132,11 @@ class MemberSink:
     @property
     def _is_long(self) -> bool:
         return self._body is not None or bool(self._bodies)
+
+    def _count(self, title: Title, publications: int, dois: int) -> None:
+        branch = f"{title.kind}:{title.prefix}"
+        before = self._counts.get(branch, (0, 0))
+        self._counts[branch] = before[0] + publications, before[1] + dois
 
     def _write_body(self, text: bytes) -> None:
         if self._body is None:

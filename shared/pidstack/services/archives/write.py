@@ -141,7 +141,7 @@ class UnitWriter:
             self._write_block(block, may_see)
             first, seen = block.entries[-1].end, seen + len(block.entries)
             for sink in sinks.values():
-                sink.end(block.title.file_name) if block.is_last else sink.cut()
+                sink.end(block.title) if block.is_last else sink.cut()
             if seen - noted >= self.block_records:
                 self.note(seen)
                 noted = seen
@@ -171,7 +171,7 @@ class UnitWriter:
                 beginning = self._opening(block.title)
             written = doi_element(record, self.sources.crossref(record))
             for sink in takers:
-                sink.add(beginning, written)
+                sink.add(block.title, beginning, written)
 
     def _read(self, block: _Block) -> Iterator[tuple[Header, Record]]:
         left = iter(block.entries)

@@ -7,17 +7,15 @@ makes it). It may begin with a lead, a short text that stands between it and wha
 from __future__ import annotations
 
 import hashlib
-import zlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from pidstack.ports.bulk import BulkFiles, FileKind, Upload
+from pidstack.services.bulk.deflate import LEVEL, Deflate, crc32, deflate
 
 PART_BYTES = 8 * 1024 * 1024
 """What a worker sends at once. More than the least of a part, and 10,000 of them are more than a worker writes."""
 
-LEVEL = 6
 _FEED_BYTES = 64 * 1024
 _KIND = FileKind("application/octet-stream")
 
@@ -55,8 +53,8 @@ class Piece:
 
 def deflated(text: bytes, level: int = LEVEL) -> bytes:
     """Compress a short text into blocks that anything may follow. Equal texts give equal bytes."""
-    engine = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return engine.compress(text) + engine.flush(zlib.Z_FULL_FLUSH)
+    stream = deflate(level)
+    return stream.compress(text) + stream.pause()
 
 
 @dataclass(slots=True)
@@ -87,16 +85,14 @@ class PieceWriter:
     _upload: Upload | None = None
     _receipts: list[str] = field(default_factory=list)
     _digest: Any = field(default_factory=hashlib.sha256)
-    _compress: Callable[[bytes], bytes] = field(init=False)
-    _flush: Callable[[int], bytes] = field(init=False)
+    _stream: Deflate | None = None
 
     def __post_init__(self) -> None:
         if self.lead:
             beginning = deflated(self.lead, self.level)
             self._lead_bytes = len(beginning)
             self._take(beginning)
-        engine = zlib.compressobj(self.level, zlib.DEFLATED, -zlib.MAX_WBITS)
-        self._compress, self._flush = engine.compress, engine.flush
+        self._stream = deflate(self.level)
 
     def write(self, text: bytes, records: int = 1) -> None:
         """Add text, and so many records."""
@@ -109,7 +105,8 @@ class PieceWriter:
     def close(self) -> Piece:
         """Let the piece appear. A piece of nothing is a file too."""
         self._feed()
-        self._take(self._flush(zlib.Z_FULL_FLUSH))
+        if self._stream is not None:
+            self._take(self._stream.pause())
         if self._upload is None:
             self.files.put(self.name, bytes(self._buffer), _KIND)
         else:
@@ -128,8 +125,8 @@ class PieceWriter:
         self._waiting.clear()
         self._waiting_bytes = 0
         self.plain_bytes += len(text)
-        self._crc32 = zlib.crc32(text, self._crc32)
-        self._take(self._compress(text))
+        self._crc32 = crc32(text, self._crc32)
+        self._take(text if self._stream is None else self._stream.compress(text))
 
     def _take(self, compressed: bytes) -> None:
         self._size += len(compressed)

@@ -24,16 +24,17 @@ from pidstack.services.snapshots.forms import Form
 from pidstack.services.snapshots.manifest import manifest
 from pidstack.services.snapshots.sheets import Sheet
 from pidstack.services.snapshots.take import Taker, Taking
-from pidstack.services.snapshots.workplace import Workplace
+from pidstack.services.snapshots.workplace import Contended, Workplace
 from pidstack.services.snapshots.write import TaskWriter, Written
 
 EVENT = "SnapshotPublished"
 _JSON = FileKind("application/json")
 _PART_RECORDS = 16_384
+_TRIES = 5
 
 
 class Incomplete(Exception):
-    """There are fewer records than there have to be. Nothing may be published."""
+    """There are fewer records than there have to be, or a file is not there. Nothing may be published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +180,16 @@ class SnapshotMaker:
         """Compare all with what was promised, and let the snapshot be found.
 
         Raises:
-            Incomplete: a file holds other records than were taken.
+            Incomplete: a file holds other records than were taken, or is not there in its full length.
+            Contended: others kept publishing snapshots of the period.
         """
         run, place = self._run(name), Workplace(self.files, name)
         arranged = place.get("arranged")
         wholes = [Whole.from_json(place.get("whole", str(content))) for content in self.settings.contents]
         compare(wholes, arranged["records"])
+        for whole in wholes:
+            if self.files.size(whole.file.key) != whole.file.size:
+                raise Incomplete(f"{whole.file.key} is not there in its full length")
         tally = self.counters.tally(HARVESTED)
         now_s = self.clock()
         files = tuple(whole.file for whole in wholes)
@@ -193,12 +198,12 @@ class SnapshotMaker:
         counts = {"seen": arranged["seen"], "counted_before": run.expected, "counted_after": tally.findable + tally.registered}
         content = manifest(snapshot, wholes, counts, arranged["sets"], self.settings.per_member(), pidstack.__version__)
         self.files.put(key, content, _JSON)
-        replaced = self.published.find(run.period.kind, run.period)
-        is_found = self.published.publish(snapshot)
+        is_found = self._placed(snapshot)
         self._reach(run, Phase.PUBLISHED)
         if is_found:
             self.announcer.announce(EVENT, described(snapshot))
-        self._tidy(snapshot if is_found else None, replaced if is_found else snapshot)
+            self._retire_old(run.period.kind)
+        self._remove_retired()
         return {"run": name, "published": is_found}
 
     def fail(self, name: str, problem: str) -> dict[str, Any]:
@@ -208,15 +213,24 @@ class SnapshotMaker:
             self._reach(replace(run, problem=problem[:1000]), Phase.FAILED)
         return {"run": name}
 
-    def _tidy(self, published: Snapshot | None, replaced: Snapshot | None) -> None:
-        """Retire what is too old or was replaced, and remove the files of what was retired some time ago."""
+    def _placed(self, snapshot: Snapshot) -> bool:
+        """Give a snapshot its place, unless one is there that began later; whichever is not found any more is retired."""
+        for _ in range(_TRIES):
+            now_s, before = self.clock(), self.published.find(snapshot.period.kind, snapshot.period)
+            if before is not None and before.run != snapshot.run and before.started_s > snapshot.started_s:
+                self.published.retire(snapshot, now_s)
+                return False
+            if self.published.publish(snapshot, before, now_s):
+                return True
+        raise Contended(snapshot.run)
+
+    def _retire_old(self, kind: SnapshotKind) -> None:
+        for snapshot in self.published.published(kind)[max(1, self.settings.keep[kind]) :]:
+            self.published.retire(snapshot, self.clock())
+
+    def _remove_retired(self) -> None:
+        """Remove the files of what was retired some time ago."""
         now_s = self.clock()
-        retiring = [replaced] if replaced and (published is None or replaced.run != published.run) else []
-        if published is not None:
-            kind = published.period.kind
-            retiring += self.published.published(kind)[max(1, self.settings.keep[kind]) :]
-        for snapshot in retiring:
-            self.published.retire(snapshot, now_s)
         for snapshot, since_s in self.published.retired():
             if since_s + self.settings.grace_s <= now_s:
                 self.files.remove([*(each.key for each in snapshot.files), snapshot.manifest])

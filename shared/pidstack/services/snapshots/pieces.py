@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
-
+from pidstack.services.bulk.deflate import deflate
 from pidstack.services.bulk.pieces import PieceWriter
 
 
@@ -11,19 +10,18 @@ class MemberWriter(PieceWriter):
     """Writes a piece of members, each compressed by itself and closed by a full flush."""
 
     def __post_init__(self) -> None:
-        self._compress = bytes
-        self._flush = _nothing
+        """Compress nothing as yet."""
 
     def begin_member(self) -> None:
         """Begin a member; nothing is written outside of one."""
-        engine = zlib.compressobj(self.level, zlib.DEFLATED, -zlib.MAX_WBITS)
-        self._compress, self._flush = engine.compress, engine.flush
+        self._stream = deflate(self.level)
 
     def end_member(self) -> None:
         """End it."""
         self._feed()
-        self._take(self._flush(zlib.Z_FULL_FLUSH))
-        self._flush = _nothing
+        if self._stream is not None:
+            self._take(self._stream.pause())
+        self._stream = None
 
 
 class PlainWriter(MemberWriter):
@@ -34,7 +32,3 @@ class PlainWriter(MemberWriter):
 
     def end_member(self) -> None:
         """See the other."""
-
-
-def _nothing(_mode: int) -> bytes:
-    return b""

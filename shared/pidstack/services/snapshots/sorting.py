@@ -13,7 +13,7 @@ from pidstack.ports.bulk import BulkFiles
 from pidstack.services.snapshots.pieces import PlainWriter
 from pidstack.services.snapshots.sheets import lines_of
 
-MOST_BYTES = 48 * 1024 * 1024
+MOST_BYTES = 32 * 1024 * 1024
 _MERGED_AT_ONCE = 16 * 1024 * 1024
 _LEAST_BLOCK = 64 * 1024
 Run = tuple[str, int]  # name and length of a sorted file

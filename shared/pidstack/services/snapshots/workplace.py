@@ -20,6 +20,10 @@ _JSON = FileKind("application/json")
 _THREADS = 16
 
 
+class Contended(Exception):
+    """Others kept changing what a run was to change. The step is to be repeated."""
+
+
 @dataclass(frozen=True, slots=True)
 class Workplace:
     """The files of one run."""

@@ -7,7 +7,6 @@ not fit there on disk. When its time is nearly over, a worker closes its piece b
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +14,8 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from pidstack.ports.snapshots import Scan
-from pidstack.services.bulk.pieces import LEVEL, Piece
+from pidstack.services.bulk.deflate import LEVEL, crc32, deflate
+from pidstack.services.bulk.pieces import Piece
 from pidstack.services.snapshots import tar
 from pidstack.services.snapshots.arrange import Job, Product
 from pidstack.services.snapshots.forms import Form
@@ -160,18 +160,23 @@ class _Members:
 
     def _fill(self, text: IO[bytes], lines: Iterator[bytes], count: int) -> int:
         """Write the records and the closing, and give the time of the latest change."""
-        form, read = self.form, self.scan.record
-        newest_s, found = 0, 0
-        for written in lines:
-            record = read(packed_in(written))
+        between, write, read = self.form.between, self.form.write, self.scan.record
+        newest_s = found = waiting_bytes = 0
+        waiting = list[bytes]()
+        for line in lines:
+            record = read(packed_in(line))
             newest_s = max(newest_s, record.updated_s)
-            if found:
-                text.write(form.between)
-            text.write(form.write(record))
+            written = write(record)
+            waiting += (between, written) if found else (written,)
+            waiting_bytes += len(written)
+            if waiting_bytes >= _CHUNK:
+                text.write(b"".join(waiting))
+                waiting.clear()
+                waiting_bytes = 0
             found += 1
         if found != count:
             raise ShortSheet(f"{found} records instead of {count}")
-        text.write(form.closing)
+        text.write(b"".join(waiting) + self.form.closing)
         return newest_s
 
     def _framed(self, piece: MemberWriter, name: str, opening: bytes, content: IO[bytes], count: int) -> None:
@@ -188,15 +193,15 @@ class _Members:
 
     def _gzipped(self, text: IO[bytes], opening: bytes) -> SpooledTemporaryFile[bytes]:
         """Compress a text into a gzip file of its own."""
-        engine = zlib.compressobj(self.level, zlib.DEFLATED, -zlib.MAX_WBITS)
+        stream = deflate(self.level)
         made: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the caller closes it
-        made.write(_GZIP_HEAD + engine.compress(opening))
-        checksum, size = zlib.crc32(opening), len(opening)
+        made.write(_GZIP_HEAD + stream.compress(opening))
+        checksum, size = crc32(opening), len(opening)
         text.seek(0)
         while chunk := text.read(_CHUNK):
-            checksum, size = zlib.crc32(chunk, checksum), size + len(chunk)
-            made.write(engine.compress(chunk))
-        made.write(engine.flush() + struct.pack("<II", checksum, size & 0xFFFFFFFF))
+            checksum, size = crc32(chunk, checksum), size + len(chunk)
+            made.write(stream.compress(chunk))
+        made.write(stream.end() + struct.pack("<II", checksum, size & 0xFFFFFFFF))
         return made
 
 

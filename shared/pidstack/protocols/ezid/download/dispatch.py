@@ -36,17 +36,19 @@ class Downloads:
     Attributes:
         service: tells who asks.
         accounts: lists all accounts, for orders of whole groups.
+        name: what the registry calls itself.
     """
 
     service: Service
     desk: Desk
     accounts: Callable[[], list[Account]]
+    name: str
 
 
 def answer(request: Request, downloads: Downloads) -> Response:
     """Answer one request; nothing but a fault of the registry itself is raised."""
     try:
-        response = _order(request, downloads) if request.resource == "/download_request" else _fetch(request, downloads.desk)
+        response = _order(request, downloads) if request.resource == "/download_request" else _fetch(request, downloads)
     except MalformedCredentials as error:
         response = failure(400, str(error))
     except (BadRequest, RegistryError) as error:
@@ -72,23 +74,23 @@ def _order(request: Request, downloads: Downloads) -> Response:
     return success(address_of(downloads.desk.take(order)))
 
 
-def _fetch(request: Request, desk: Desk) -> Response:
+def _fetch(request: Request, downloads: Downloads) -> Response:
     """`GET` or `HEAD /download/FILE`: the way to the file, or how far it is."""
     if request.method not in {"GET", "HEAD"}:
         return method_not_allowed()
     asked = request.after(f"/{request.resource.split('/')[1]}")
-    name = asked.partition(".")[0]
+    desk, name = downloads.desk, asked.partition(".")[0]
     export = desk.find(name) if len(name) == NAME_LENGTH and name.isascii() and name.isalnum() else None
     wanted = _wanted(request.headers.get("accept", ""))
     if export is None or asked not in {name, export.file_name}:
-        return missing_page(request.base_url) if wanted == "html" else failure(404, "no such download", _NOT_STORED)
+        return missing_page(request.base_url, downloads.name) if wanted == "html" else failure(404, "no such download", _NOT_STORED)
     if export.stage is Stage.READY and wanted != "json":
         return _file(request, export, desk)
     state = State(export, desk.progress(export), desk.clock())
     if wanted == "json":
         return Response(200, state.json(), _JSON)
     if wanted == "html":
-        return state.page(request.base_url)
+        return state.page(request.base_url, downloads.name)
     if export.stage is Stage.FAILED:
         return failure(410, f"download failed - {export.problem}", _NOT_STORED)
     return failure(404, "download is not ready", _NOT_STORED)

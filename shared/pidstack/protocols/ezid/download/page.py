@@ -66,13 +66,17 @@ class State:
         """Tell programs, as text."""
         return json.dumps(self.as_json(), separators=(",", ":"))
 
-    def page(self, base_url: str) -> Response:
-        """Tell people as long as it is not ready; with 410 where the file will not come, for those who only wait for it."""
+    def page(self, base_url: str, registry: str) -> Response:
+        """Tell people as long as it is not ready; with 410 where the file will not come, for those who only wait for it.
+
+        Args:
+            registry: what it calls itself.
+        """
         export = self.export
         if export.stage is Stage.FAILED:
-            return _page("This download failed", base_url, status=410, said=[export.problem])
+            return _page("This download failed", base_url, registry, status=410, said=[export.problem])
         said = [self._sentence(), _FOLLOWS]
-        return _page("Your download is being made", base_url, said=said, per_cent=self.per_cent, refresh_s=REFRESH_S)
+        return _page("Your download is being made", base_url, registry, said=said, per_cent=self.per_cent, refresh_s=REFRESH_S)
 
     def _sentence(self) -> str:
         if not self.export.expected:
@@ -81,21 +85,21 @@ class State:
         return f"{self.progress.seen:,} of {self.export.expected:,} records, {self.per_cent} %{left}."
 
 
-def missing_page(base_url: str) -> Response:
+def missing_page(base_url: str, registry: str) -> Response:
     """Tell people that there is nothing."""
-    return _page(
-        "No such download", base_url, said=["Perhaps its week is over: downloads are deleted seven days after they are made."]
-    )
+    said = ["Perhaps its week is over: downloads are deleted seven days after they are made."]
+    return _page("No such download", base_url, registry, said=said)
 
 
 _FOLLOWS = "This page asks again by itself, and the download starts when it is there."
 
 
-def _page(title: str, base_url: str, *, status: int = 404, said: list[str], **values: Any) -> Response:
+def _page(title: str, base_url: str, registry: str, *, status: int = 404, said: list[str], **values: Any) -> Response:
     from pidstack.protocols.pages.layout import page  # programs, most of those who ask, do not wait for Jinja2
 
     shown = {"per_cent": None, "refresh_s": None} | values
-    return page("download.html", base_url, status=status, headers={"Vary": "Accept"}, title=title, said=said, **shown)
+    vary = {"Vary": "Accept"}
+    return page("download.html", base_url, registry=registry, status=status, headers=vary, title=title, said=said, **shown)
 
 
 def _duration(seconds: int | None) -> str:
