@@ -65,7 +65,8 @@ GUIDES = (
                 "Descriptions",
                 (
                     "An Accept header that names a format gets the description itself. The format may also stand in the path.",
-                    "DataCite XML and JSON, schema.org JSON-LD, CSL-JSON, BibTeX, RIS, citations, Dublin Core, Crossref XML, ERC.",
+                    "DataCite XML and JSON, Crosscite, schema.org and CodeMeta JSON-LD, CSL-JSON, BibTeX, RIS, JATS, CSV, citations.",
+                    "Dublin Core, Crossref XML, ERC.",
                 ),
                 example=(
                     "curl -LH 'Accept: application/x-bibtex' {base}/10.5072/fk2abc\n"
