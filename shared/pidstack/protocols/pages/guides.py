@@ -65,7 +65,7 @@ GUIDES = (
                 "Descriptions",
                 (
                     "An Accept header that names a format gets the description itself. The format may also stand in the path.",
-                    "DataCite XML and JSON, Crosscite, schema.org and CodeMeta JSON-LD, CSL-JSON, BibTeX, RIS, JATS, CSV, citations.",
+                    "DataCite XML and JSON, Crosscite, schema.org, CodeMeta and CSL-JSON, BibTeX, RIS, JATS, CSV, citations.",
                     "Dublin Core, Crossref XML, ERC.",
                 ),
                 example=(
