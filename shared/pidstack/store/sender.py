@@ -23,10 +23,8 @@ from pidstack.store.record_items import Item
 
 # What one BatchGetItem takes. Rule: Amazon DynamoDB API reference, "BatchGetItem".
 MOST_KEYS = 100
-_PAUSE_S, _LONGEST_PAUSE_S = (
-    0.12,
-    10.0,
-)  # before the third attempt; doubled before each further one, and a random part of it is waited
+# Before the third attempt; doubled before each further one, and a random part of it is waited.
+_PAUSE_S, _LONGEST_PAUSE_S = 0.12, 10.0
 # What a later attempt may bring. Rule: Amazon DynamoDB developer guide, "Error handling", "Error messages and codes".
 _PASSING = frozenset(
     {
