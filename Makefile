@@ -85,7 +85,8 @@ clean: ## Forget the local stack, its records, caches and builds
 
 # ---------------------------------------------------------------------------------------------------------- checks
 .PHONY: test check lint types contracts template unit unit313 integration e2e e2e-iam
-test: $(INSTALLED) ## Everything the pipeline runs; the end-to-end tests, which wait a lot, run beside the rest
+# Both environments first: what waits for one of them would else be begun last, and the end-to-end tests take longest.
+test: $(INSTALLED) $(if $(PYTHON313),$(INSTALLED313)) ## Everything the pipeline runs; the end-to-end tests, which wait a lot, run beside the rest
 	@$(MAKE) --jobs 2 --keep-going $(TOGETHER) e2e check integration
 
 check: lint types contracts template unit ## The fast part: no stack is started
