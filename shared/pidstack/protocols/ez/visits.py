@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-
 from pidstack.protocols.ez.service import Service
 from pidstack.protocols.ez.words import NotSupported, success
 from pidstack.protocols.gateway import Request, Response
-
-_PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
-_log = logging.getLogger(__name__)
+from pidstack.protocols.heartbeat import heartbeat
 
 
 def lead_to_docs(request: Request, service: Service) -> Response:
@@ -29,10 +25,4 @@ def tell_status(request: Request, service: Service) -> Response:
 
 def beat(request: Request, service: Service) -> Response:
     """`GET /ez/heartbeat`: the table answers, too."""
-    try:
-        service.registry.directory.refresh()
-        service.registry.directory.group("heartbeat")
-    except Exception:  # noqa: BLE001 - whatever it is, the answer is "failed"
-        _log.exception("table does not answer")
-        return Response(500, "failed", _PLAIN)
-    return Response(200, "OK", _PLAIN)
+    return heartbeat(service.registry.directory)
