@@ -20,6 +20,8 @@ SAM := $(VENV)/sam/bin/sam
 PIP_OPTIONS := --disable-pip-version-check --no-input
 UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS := never
+# What has been compiled once is kept, however the machine's image is set: tests start hundreds of programs and functions.
+unexport PYTHONDONTWRITEBYTECODE
 
 ARCHITECTURE ?= arm64
 STACK ?= pidstack
@@ -84,10 +86,14 @@ clean: ## Forget the local stack, its records, caches and builds
 	@find functions shared tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 # ---------------------------------------------------------------------------------------------------------- checks
-.PHONY: test check lint types contracts template unit unit313 integration e2e e2e-iam
+.PHONY: test besides check lint types contracts template unit unit313 integration e2e e2e-iam
 # Both environments first: what waits for one of them would else be begun last, and the end-to-end tests take longest.
 test: $(INSTALLED) $(if $(PYTHON313),$(INSTALLED313)) ## Everything the pipeline runs; the end-to-end tests, which wait a lot, run beside the rest
-	@$(MAKE) --jobs 2 --keep-going $(TOGETHER) e2e check integration
+	@$(MAKE) --jobs 2 --keep-going $(TOGETHER) e2e besides
+
+# It takes the processors when the end-to-end tests do not: these are promised answers in time.
+besides: $(INSTALLED)
+	@nice $(MAKE) --keep-going check integration
 
 check: lint types contracts template unit ## The fast part: no stack is started
 
@@ -116,7 +122,9 @@ integration: $(INSTALLED) ## stores against an emulated DynamoDB
 	@$(BIN)/pytest $(PARALLEL) tests/integration
 
 # On the functions' own Python where the machine has it: so each line of them runs there at least once, whichever runs the rest.
-E2E_PYTEST = $(if $(PYTHON313),$(VENV)/py313/bin/pytest,$(BIN)/pytest)
+# Several processes, each with stacks of its own, take one module after the other, in the order that tests/e2e/conftest.py gives.
+E2E_PARALLEL := --numprocesses $(if $(PIDSTACK_STACK),0,auto --maxprocesses 4) --dist loadfile --no-loadscope-reorder
+E2E_PYTEST = $(if $(PYTHON313),$(VENV)/py313/bin/pytest,$(BIN)/pytest) $(E2E_PARALLEL)
 e2e: $(INSTALLED) $(if $(PYTHON313),$(INSTALLED313)) ## the deployed stack over HTTP, on an emulator of its own
 	@$(E2E_PYTEST) tests/e2e
 

@@ -44,7 +44,34 @@ for _ in range(5):
 print(min(spent) * 1000)
 """
 _VERIFIED = {"authorizer": {"principalId": stand.ACCOUNT, "account": stand.ACCOUNT, "via": "password"}}
-_MEASURED = frozenset({"authorizer", "ezid_api", "ez_api", "pages", "publish_changes", "resolver"})
+_MEASURED = frozenset({"authorizer", "ezid_api", "ez_api", "oai", "pages", "publish_changes", "resolver", "rest_api"})
+# What the stack tells its functions, beside the table and what all of them are told.
+SETTINGS = {
+    "ADMIN_EMAIL": "admin@example.org",
+    "CROSSREF_OAI": "yes",
+    "DATACITE_OAI": "yes",
+    "OAI_DEFAULT_SET": "J",
+    "OAI_PAGE_SIZE": "250",
+    "OAI_CONCURRENT_REQUESTS": "10",
+    "OAI_RETRY_AFTER_S": "10",
+    "OAI_TOKEN_HOURS": "48",
+    "HARVEST_SETTLE_S": "30",
+    "TOKEN_KEY_SECRET": "token-key",
+    "TOKEN_AUDIENCE": "production",
+    "EXPORT_BUCKET": "exports",
+    "EXPORT_MACHINE": "arn:aws:states:us-east-1:000000000000:stateMachine:export",
+    "SNAPSHOT_BUCKET": "snapshots",
+    "SNAPSHOT_MACHINE": "arn:aws:states:us-east-1:000000000000:stateMachine:snapshot",
+    "SNAPSHOT_LINK_HOURS": "1",
+    "EVENT_BUS": "changes",
+    "CHANGE_TOPIC": "arn:aws:sns:us-east-1:000000000000:changes.fifo",
+    "WEBHOOK_QUEUE": "https://sqs.us-east-1.amazonaws.com/000000000000/webhooks.fifo",
+    "WEBHOOK_DLQ": "https://sqs.us-east-1.amazonaws.com/000000000000/webhooks-given-up.fifo",
+    "WEBHOOK_ALLOW_LOOPBACK": "no",
+    "WEBHOOK_FIRST_RETRY_S": "30",
+    "WEBHOOK_LONGEST_RETRY_S": "3600",
+    "WEBHOOK_GIVE_UP_S": "86400",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +103,10 @@ def first_event(function: str) -> dict[str, Any]:
         return {"Records": []}
     if function == "authorizer":
         return Ask("POST", f"/id/{_RECORD}", "", basic()).event()
+    if function == "oai":
+        return Ask("GET", "/oai?verb=Identify").event()
+    if function == "rest_api":
+        return Ask("GET", "/dois").event()
     if function == "pages":
         return {**Ask("GET", "/status").event(), "resource": "/", "path": "/"}
     if function == "resolver":
@@ -128,7 +159,7 @@ def run(starts: int = STARTS) -> Report:
         "undisturbed ms",
         "password hash ms",
         "least",
-        "CPU ms",
+        "least CPU ms",
         "budget",
     )
     report.table(
@@ -199,14 +230,7 @@ def _environment(package: Path, logical_id: str, client: Path, endpoint: str) ->
     layers = [package / layer / "python" for layer in ("DependenciesLayer", "SharedLayer")]
     return {
         **stand.ENVIRONMENT,
-        "ADMIN_EMAIL": "admin@example.org",
-        "EXPORT_BUCKET": "exports",
-        "EXPORT_MACHINE": "arn:aws:states:us-east-1:000000000000:stateMachine:export",
-        "SNAPSHOT_BUCKET": "snapshots",
-        "SNAPSHOT_MACHINE": "arn:aws:states:us-east-1:000000000000:stateMachine:snapshot",
-        "EVENT_BUS": "changes",
-        "CHANGE_TOPIC": "arn:aws:sns:us-east-1:000000000000:changes.fifo",
-        "WEBHOOK_QUEUE": "https://sqs.us-east-1.amazonaws.com/000000000000/webhooks.fifo",
+        **SETTINGS,
         "PATH": os.defpath,
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
@@ -240,7 +264,7 @@ def _row(function: str, kind: str, measured: Sequence[Start], hashing: float, re
         "undisturbed ms": round(middle, 1),
         "password hash ms": round(hashing, 1),
         "least": round(min(start.init + start.invoke for start in measured), 1),
-        "CPU ms": round(statistics.median(start.cpu for start in measured), 1),
+        "least CPU ms": round(min(start.cpu for start in measured), 1),
     }
     if kind == "compiled":
         budget = BUDGETS_MS.get(function, BUDGET_MS)

@@ -24,6 +24,7 @@ from benchmarks.report import Report
 from benchmarks.stand import Ask, Context, Pair, basic
 from pidstack.bootstrap import system_clock
 from pidstack.domain.passwords import hash_password, is_password
+from pidstack.protocols.clients import Clients
 from pidstack.protocols.ezid.dispatch import answer
 from pidstack.protocols.ezid.service import Service
 from pidstack.protocols.gateway import read_request
@@ -79,7 +80,7 @@ def _in_memory() -> Iterator[tuple[Pair, Service]]:
     service = Service(registry, authenticator, sessions)
     with (
         mock.patch.object(api, "service", _giving(service)),
-        mock.patch.object(authorizer, "authenticator", _giving(authenticator)),
+        mock.patch.object(authorizer, "clients", _giving(Clients(authenticator))),
         mock.patch.object(authorizer, "sessions", _giving(sessions)),
     ):
         yield Pair(authorizer.lambda_handler, api.lambda_handler), service

@@ -1,7 +1,8 @@
 """What each dependency of the functions costs to import and to set up, and what those would cost that we do without.
 
-Every line runs in an interpreter of its own, of the functions' version, over the built layers with their bytecode. The numbers
-stand behind docs/decisions/0004-dependencies.md.
+Every line runs in an interpreter of its own, of the functions' version, over the built layers with their bytecode. Functions load
+as on Lambda: the clients that they make before their first request are made. The numbers stand behind
+docs/decisions/0004-dependencies.md. Instructions can be compared from day to day, times only within a run.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from benchmarks import stand, tools
+from benchmarks import instructions, stand, tools
+from benchmarks.cold_start import SETTINGS
 from benchmarks.report import Report
 
 ROUNDS = 9
@@ -36,8 +38,19 @@ _CASES: dict[str, str | tuple[str, str]] = {
     "the EZID function": "import functions.ezid_api.app",
     "the EZ function": "import functions.ez_api.app",
     "the REST function": "import functions.rest_api.app",
+    "the OAI-PMH function": "import functions.oai.app",
+    "the pages": "import functions.pages.app",
+    "the downloads": "import functions.downloads.app",
+    "the snapshots' files": "import functions.snapshot_files.app",
+    "the publisher": "import functions.publish_changes.app",
+    "the deliveries": "import functions.deliver_webhooks.app",
     "the authorizer": "import functions.authorizer.app",
     "the resolver, all of it": "import functions.resolver.app",
+    "trusting whom the system trusts, once": ("import ssl", "ssl.create_default_context()"),
+    "trusting whom botocore trusts, once a connection": (
+        "import ssl, botocore.httpsession; c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)",
+        "c.load_verify_locations(botocore.httpsession.get_cert_path(True))",
+    ),
     "Jinja2, where pages are written": ("import botocore.session, asyncio", "import jinja2"),
     "not used: boto3 instead of botocore": ("import botocore.session", "import boto3; boto3.client('dynamodb')"),
     "not used: Powertools' resolver": (
@@ -53,10 +66,14 @@ _CASES: dict[str, str | tuple[str, str]] = {
 }
 _PROGRAM = """
 import json, sys, time
+asked = {{}}
+exec({counting!r}, asked)
+retired = asked["counter"]() or int
 exec({first!r})
-modules, begun, wall = len(sys.modules), time.process_time(), time.perf_counter()
+modules, begun, wall, done = len(sys.modules), time.process_time(), time.perf_counter(), retired()
 exec({then!r})
-print(json.dumps([(time.process_time() - begun) * 1e3, (time.perf_counter() - wall) * 1e3, len(sys.modules) - modules]))
+spent = [(time.process_time() - begun) * 1e3, (time.perf_counter() - wall) * 1e3, len(sys.modules) - modules]
+print(json.dumps([*spent, (retired() - done) / 1e6]))
 """
 
 
@@ -72,7 +89,7 @@ def run() -> Report:
     functions = sorted(build.glob("*Function"))
     report = Report("imports", {"rounds": ROUNDS, "runtime": tools.RUNTIME})
     rows = [{"what": what, **_cost(python, case, [*layers, *functions, alternatives])} for what, case in _CASES.items()]
-    report.table(f"least of {ROUNDS} runs", ("what", "CPU ms", "wall ms", "modules"), rows)
+    report.table(f"least of {ROUNDS} runs", ("what", "CPU ms", "wall ms", "modules", "million instructions"), rows)
     sizes = _sizes(layers) + [{**row, "package": f"not used: {row['package']}"} for row in _sizes([alternatives])]
     report.table("unzipped size with bytecode", ("package", "MB"), sizes)
     return report
@@ -81,13 +98,16 @@ def run() -> Report:
 def _cost(python: Path, case: str | tuple[str, str], folders: list[Path]) -> dict[str, Any]:
     first, then = ("", case) if isinstance(case, str) else case
     # The functions' folders each hold a part of the package `functions`, which has no __init__ there.
-    environment = {**stand.ENVIRONMENT, "LAMBDA_TASK_ROOT": os.curdir, "PYTHONPATH": os.pathsep.join(map(str, folders))}
-    environment |= {"PYTHONDONTWRITEBYTECODE": "1", "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000"}
-    runs = [
-        json.loads(tools.run(python, "-c", _PROGRAM.format(first=first, then=then), environment=environment)) for _ in range(ROUNDS)
-    ]
-    cpu, wall, modules = (min(values) for values in zip(*runs, strict=True))
-    return {"CPU ms": round(cpu, 1), "wall ms": round(wall, 1), "modules": modules}
+    environment = {**stand.ENVIRONMENT, **SETTINGS, "PYTHONPATH": os.pathsep.join(map(str, folders))}
+    environment |= {"PYTHONDONTWRITEBYTECODE": "1", "LAMBDA_TASK_ROOT": os.curdir, "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
+    environment |= {"AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000", "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR"}
+    # Over TLS, as on Lambda, and nobody there: the resolver is ready to connect, and does not.
+    environment["AWS_ENDPOINT_URL_DYNAMODB"] = "https://127.0.0.1:1"
+    counting = Path(instructions.__file__).read_text(encoding="utf-8")
+    program = _PROGRAM.format(counting=counting, first=first, then=then)
+    runs = [json.loads(tools.run(python, "-c", program, environment=environment)) for _ in range(ROUNDS)]
+    cpu, wall, modules, retired = (min(values) for values in zip(*runs, strict=True))
+    return {"CPU ms": round(cpu, 1), "wall ms": round(wall, 1), "modules": modules, "million instructions": round(retired, 1)}
 
 
 def _sizes(folders: list[Path]) -> list[dict[str, Any]]:

@@ -21,7 +21,6 @@ from pidstack.domain.identifier import Identifier
 from pidstack.domain.placement import Kind, Placement
 from pidstack.domain.record import Record
 from pidstack.services.documents import with_documents
-from pidstack.services.dublin_core import kept_dublin_core
 from pidstack.services.prepared import prepared_forms
 from pidstack.store.calendar import DynamoCalendar
 from pidstack.store.identifiers import _item
@@ -88,7 +87,6 @@ def _records(count: int) -> Iterator[Record]:
             pattern,
             identifier=Identifier(f"doi:{doi}"),
             elements=elements,
-            dublin_core=pattern.dublin_core.replace(_PLACEHOLDER.lower(), doi.lower()),
             prepared={name: _renamed(form, doi) for name, form in pattern.prepared.items()},
             created_s=updated_s,
             updated_s=updated_s,
@@ -102,7 +100,7 @@ def _pattern(profile: str, document: str) -> Record:
     target = "https://example.org/objects/1"
     record = Record(name, "demo.one", "demo", 0, 0, profile=profile, elements={profile: document}, target=target)
     record = replace(with_documents(record, None), placement=Placement(Kind.BOOK, PREFIXES[0], BOOK_TITLE, year=2024))
-    return replace(record, dublin_core=kept_dublin_core(record, None), prepared=prepared_forms(record, None))
+    return replace(record, prepared=prepared_forms(record, None))
 
 
 def _renamed(form: bytes, doi: str) -> bytes:

@@ -37,7 +37,6 @@ from pidstack.protocols.oai.flavour import crossref
 from pidstack.protocols.oai.page import Writer
 from pidstack.protocols.snapshots.forms import LinesForm, ResourceForm, TableForm, UnixsdForm, WorkForm
 from pidstack.services.bulk.deflate import LEVEL
-from pidstack.services.dublin_core import kept_dublin_core
 from pidstack.services.prepared import prepared_forms
 from pidstack.services.snapshots.arrange import Product, arrange
 from pidstack.services.snapshots.forms import Form
@@ -153,8 +152,7 @@ class Wired:
 def _items(records: int) -> Iterator[bytes]:
     """Give items as they are on the wire."""
     for record in varied_records(records):
-        described = replace(record, dublin_core=kept_dublin_core(record, None))
-        item = _item(replace(described, prepared=prepared_forms(described, None))).serialize()
+        item = _item(replace(record, prepared=prepared_forms(record, None))).serialize()
         yield orjson.dumps({"pk": item.pop("pk"), **item}, default=lambda content: base64.b64encode(content).decode())
 
 

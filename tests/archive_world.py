@@ -67,7 +67,7 @@ class ArchiveWorld:
 
     @property
     def maker(self) -> ArchiveMaker:
-        def crossref(record: Record) -> str:
+        def crossref(record: Record) -> bytes:
             return payload(record, "cr_unixml", Facts("https://example.org/"), doubtful=True)
 
         directory = MemoryDirectory([Prefix("doi:10.1002", "Wiley & Sons")])

@@ -26,6 +26,7 @@ from pidstack.domain.shoulder import Agency, Shoulder
 from pidstack.local import bridges
 from pidstack.local.deploy import client
 from pidstack.local.stack import LocalStack
+from pidstack.protocols.ezid.download.dispatch import LONGEST_ANSWER_BYTES
 from pidstack.services import hand_out
 from pidstack.store.directory import DynamoDirectory
 from pidstack.store.identifiers import OWNER_PARTS, DynamoIdentifiers
@@ -88,9 +89,11 @@ class Place:
         return dict(json.loads(self.client().send("GET", path, headers={"Accept": "application/json"}).text))
 
     def file(self, path: str) -> bytes:
-        """Wait for a file, and fetch it as the address says."""
-        event = self.wait_for(path)
-        status, _, content = fetched(self.client().send("GET", path).headers["Location"])
+        """Wait for a file, and fetch it from where whoever wants a part is sent, and at its own address if it is short."""
+        event, address = self.wait_for(path), self.stack.base_url.rstrip("/") + path
+        status, _, content = fetched(fetched(address, Range="bytes=0-")[1]["location"])
+        if len(content) <= LONGEST_ANSWER_BYTES:
+            assert fetched(address)[::2] == (200, content)
         assert (status, hashlib.sha256(content).hexdigest()) == (200, event["detail"]["sha256"])
         assert len(content) == event["detail"]["size"]
         return content
@@ -215,19 +218,22 @@ def as_the_script_does(address: str, folder: Path) -> bytes:
     return target.read_bytes()
 
 
-def as_ruby_does(address: str) -> dict[str, Any]:
-    """What EZID's client for Ruby does: ask with HEAD, follow nothing, until the status is 200."""
+def as_ruby_does(address: str) -> tuple[dict[str, Any], bytes]:
+    """What EZID's client for Ruby does: ask with HEAD until the status is 200, then with GET, and follow nothing."""
     parts = urlsplit(address)
 
-    def head() -> dict[str, Any] | None:
+    def asked(method: str) -> tuple[dict[str, Any], bytes] | None:
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
-        connection.request("HEAD", parts.path)
+        connection.request(method, parts.path)
         answer = connection.getresponse()
+        headers, content = {name.lower(): value for name, value in answer.getheaders()}, answer.read()
         connection.close()
-        headers = {name.lower(): value for name, value in answer.getheaders()}
-        return {**headers, "status": answer.status} if answer.status == 200 else None
+        return ({**headers, "status": answer.status}, content) if answer.status == 200 else None
 
-    return dict(until(head))
+    until(lambda: asked("HEAD"))
+    got = asked("GET")
+    assert got, "it was there, and is not given"
+    return got
 
 
 def until(condition: Callable[[], Any]) -> Any:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, quote
 
 from pidstack.domain.errors import Unauthenticated
 from pidstack.protocols.authorization import recognise
+from pidstack.protocols.clients import Clients
 from pidstack.protocols.ezid.dispatch import answer
 from pidstack.protocols.ezid.service import Service
 from pidstack.protocols.gateway import Request, Response, read_request
@@ -49,7 +50,7 @@ class InProcess:
         request = self._request(method, path, body.encode() if isinstance(body, str) else body, sent)
         if (request.resource.split("/")[1], method) in _GUARDED:
             try:
-                found = recognise(request, self.service.authenticator, self.service.sessions)
+                found = recognise(request, Clients(self.service.authenticator), self.service.sessions)
             except Unauthenticated:
                 return Response(401, "error: unauthorized", {"WWW-Authenticate": 'Basic realm="EZID"'})
             request = self._request(method, path, request.body, sent, found)

@@ -387,7 +387,6 @@ def _copied(example: Record, number: int, prefix: str) -> Record:
         _aged(example, number),
         identifier=name,
         elements={key: _renamed(text, example.identifier, name) for key, text in example.elements.items()},
-        dublin_core=_renamed(example.dublin_core, example.identifier, name),
     )
     match (number // 100 + number) % 13:
         case 3:  # never public, so in no set

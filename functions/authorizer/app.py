@@ -9,7 +9,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from pidstack.bootstrap import authenticator, sessions, warm_on_lambda
+from pidstack.bootstrap import clients, sessions, warm_on_lambda
 from pidstack.config import config
 from pidstack.domain.errors import Unauthenticated
 from pidstack.protocols.authorization import recognise
@@ -25,7 +25,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Allow the request and say whose it is; the gateway answers 401 with a challenge when this raises `Unauthorized`."""
     request = read_request(event, config().public_url)
     try:
-        found = recognise(request, authenticator(), sessions())
+        found = recognise(request, clients(), sessions())
     except Unauthenticated:
         logger.info("credentials refused", extra={"route": request.resource})
         raise Exception("Unauthorized") from None  # noqa: TRY002 - the text is API Gateway's own signal

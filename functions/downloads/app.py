@@ -13,7 +13,7 @@ from pidstack.protocols.ezid.words import failure
 from pidstack.protocols.gateway import respond
 from pidstack.telemetry import observed
 
-warm_on_lambda()
+warm_on_lambda(export_desk)
 
 
 @cache

@@ -13,7 +13,7 @@ from pidstack.protocols.pages.dispatch import answer
 from pidstack.protocols.pages.words import failure
 from pidstack.telemetry import observed
 
-warm_on_lambda()
+warm_on_lambda(pages_desk)
 
 
 @cache

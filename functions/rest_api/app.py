@@ -13,7 +13,7 @@ from pidstack.protocols.rest.errors import failure
 from pidstack.protocols.rest.service import Service
 from pidstack.telemetry import observed
 
-warm_on_lambda()
+warm_on_lambda(gate)
 
 
 @cache

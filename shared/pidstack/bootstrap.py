@@ -30,14 +30,17 @@ from pidstack.store.directory import DynamoDirectory, RememberingDirectory
 from pidstack.store.identifiers import DynamoIdentifiers
 from pidstack.store.publications import DynamoPublications
 from pidstack.store.sessions import DynamoSessions, SecretKey
-from pidstack.store.tables import connect, open_client
+from pidstack.store.tables import connect, open_client, sdk_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from botocore.session import Session
+
     from pidstack.domain.accounts import Account
     from pidstack.domain.record import Record
     from pidstack.protocols.archives.dispatch import ArchiveDesk
+    from pidstack.protocols.clients import Clients
     from pidstack.protocols.oai.flavour import Flavour
     from pidstack.protocols.oai.service import Repository
     from pidstack.protocols.oai.set_tree import SetTree
@@ -76,6 +79,12 @@ def registry() -> Registry:
     return Registry(DynamoIdentifiers(system_clock), directory, system_clock, DynamoPublications(), DynamoCalendar())
 
 
+def _aws() -> Session:
+    """Give the session of the SDK that all clients are made from."""
+    registry()  # connects the table, once
+    return sdk_session()
+
+
 def warm_on_lambda(make: Callable[[], object] = registry) -> None:
     """Make what a function serves with while it loads, which Lambda does at full speed, and not in the first request.
 
@@ -90,6 +99,14 @@ def warm_on_lambda(make: Callable[[], object] = registry) -> None:
 def authenticator() -> Authenticator:
     """Give what tells accounts by their passwords."""
     return Authenticator(registry().directory, system_clock)
+
+
+@cache
+def clients() -> Clients:
+    """Give what tells accounts by their passwords, whichever of their names they sign in with."""
+    from pidstack.protocols.clients import Clients
+
+    return Clients(authenticator())
 
 
 @cache
@@ -129,7 +146,7 @@ def gate() -> Gate:
     directory = registry().directory
     keys = KeyRing(DynamoApiKeys(), directory, system_clock)
     pairs = SecretTokenKeys(token_key_config().token_key_secret, system_clock)
-    return Gate(directory, authenticator(), keys, Tokens(pairs, directory, system_clock, rest_config().token_audience))
+    return Gate(directory, clients(), keys, Tokens(pairs, directory, system_clock, rest_config().token_audience))
 
 
 @cache
@@ -169,8 +186,6 @@ def token_key_keeper() -> SecretTokenKeyKeeper:
 @cache
 def outlets() -> Outlets:
     """Give where committed changes go. Imported here is what only the publisher needs."""
-    import botocore.session
-
     from pidstack.protocols.events import event_detail
     from pidstack.protocols.webhook import webhook_body
     from pidstack.services.feed import Outlets
@@ -179,8 +194,7 @@ def outlets() -> Outlets:
     from pidstack.store.outbox import SqsOutbox
     from pidstack.store.webhooks import DynamoWebhooks
 
-    registry()  # connects the table, once
-    session, settings = botocore.session.get_session(), feed_config()
+    session, settings = _aws(), feed_config()
     bus = EventBridgeBus(session.create_client("events"), settings.event_bus, event_detail)
     topic = SnsTopic(session.create_client("sns"), settings.change_topic, event_detail)
     outbox = SqsOutbox(session.create_client("sqs"), settings.webhook_queue, DynamoWebhooks(), webhook_body)
@@ -253,22 +267,18 @@ def exports() -> DynamoExports:
 @cache
 def export_files() -> S3BulkFiles:
     """Give the bucket of exports."""
-    import botocore.session
-
     from pidstack.store.bulk_files import S3BulkFiles, s3_client
 
-    return S3BulkFiles(s3_client(botocore.session.get_session()), export_config().export_bucket)
+    return S3BulkFiles(s3_client(_aws()), export_config().export_bucket)
 
 
 @cache
 def export_desk() -> Desk:
     """Give where exports are ordered and fetched."""
-    import botocore.session
-
     from pidstack.services.exports.desk import Desk
     from pidstack.store.runner import StepFunctionsRunner
 
-    machines = botocore.session.get_session().create_client("stepfunctions")
+    machines = _aws().create_client("stepfunctions")
     runner = StepFunctionsRunner(machines, export_desk_config().export_machine)
     return Desk(exports(), runner, export_files(), system_clock)
 
@@ -291,15 +301,13 @@ def export_workshop() -> Workshop:
 @cache
 def export_reporter() -> Reporter:
     """Give what says how exports ended."""
-    import botocore.session
-
     from pidstack.protocols.export_event import export_detail
     from pidstack.protocols.ezid.download.mail import letter
     from pidstack.services.exports.finish import Reporter
     from pidstack.store.export_news import EventBridgeNews
     from pidstack.store.mailer import SesMailer
 
-    session, settings = botocore.session.get_session(), export_report_config()
+    session, settings = _aws(), export_report_config()
     news = EventBridgeNews(session.create_client("events"), settings.event_bus, export_detail)
     mailer = SesMailer(session.create_client("ses"), settings.export_sender) if settings.export_sender else None
     return Reporter(exports(), news, mailer, letter, system_clock)
@@ -317,9 +325,7 @@ def list_accounts() -> list[Account]:
 @cache
 def queues() -> Any:
     """Give the client of the queues of webhooks."""
-    import botocore.session
-
-    return botocore.session.get_session().create_client("sqs")
+    return _aws().create_client("sqs")
 
 
 @cache
@@ -341,8 +347,6 @@ def deliveries() -> Post:
 @cache
 def snapshot_maker() -> SnapshotMaker:
     """Give what makes snapshots. Imported here is what only its function needs."""
-    import botocore.session
-
     from pidstack.domain.snapshot import Content, SnapshotKind
     from pidstack.services.snapshots.make import Settings, SnapshotMaker
     from pidstack.store.announcer import EventBridgeAnnouncer
@@ -352,8 +356,7 @@ def snapshot_maker() -> SnapshotMaker:
     from pidstack.store.snapshots import DynamoPublished, DynamoRuns
     from pidstack.store.wire import Wire
 
-    registry()  # connects the table, once
-    asked, session = snapshot_config(), botocore.session.get_session()
+    asked, session = snapshot_config(), _aws()
     settings = Settings(
         contents=tuple(Content(name) for name in asked.snapshot_contents),
         member_records=asked.snapshot_member_records,
@@ -395,23 +398,19 @@ def snapshot_forms() -> Mapping[Product, Form]:
 @cache
 def snapshot_desk() -> SnapshotDesk:
     """Give what requests for snapshots are answered with. Imported here is what only their function needs."""
-    import botocore.session
-
     from pidstack.protocols.snapshots.dispatch import SnapshotDesk
     from pidstack.store.bulk_files import s3_client
     from pidstack.store.snapshot_links import PresignedLinks
     from pidstack.store.snapshots import DynamoPublished
 
     asked = snapshot_files_config()
-    links = PresignedLinks(s3_client(botocore.session.get_session()), asked.snapshot_bucket, 3600 * asked.snapshot_link_hours)
+    links = PresignedLinks(s3_client(_aws()), asked.snapshot_bucket, 3600 * asked.snapshot_link_hours)
     return SnapshotDesk(DynamoPublished(), entitlement(), links, config().repository_name)
 
 
 @cache
 def archive_maker() -> ArchiveMaker:
     """Give what makes archives. Imported here is what only its function needs."""
-    import botocore.session
-
     from pidstack.protocols.snapshots.forms import target_of
     from pidstack.services.archives.make import ArchiveMaker
     from pidstack.services.archives.write import Sources
@@ -424,11 +423,11 @@ def archive_maker() -> ArchiveMaker:
 
     asked, kept, base_url = archive_config(), registry(), config().public_url
 
-    def crossref(record: Record) -> str:
+    def crossref(record: Record) -> bytes:
         return payload(record, "cr_unixml", Facts(target_of(record, base_url)), doubtful=True)
 
     return ArchiveMaker(
-        S3BulkFiles(s3_client(botocore.session.get_session()), asked.snapshot_bucket),
+        S3BulkFiles(s3_client(_aws()), asked.snapshot_bucket),
         DynamoArchiveRuns(system_clock),
         DynamoFolders(),
         DynamoCalendar(),
@@ -452,12 +451,10 @@ def archive_desk() -> ArchiveDesk:
 @cache
 def pages_desk() -> PagesDesk:
     """Give what pages are made with. Imported here is what only their function needs."""
-    import botocore.session
-
     from pidstack.protocols.pages.desk import Desk
     from pidstack.store.health import health_checks
 
-    asked, session = pages_config(), botocore.session.get_session()
+    asked, session = pages_config(), _aws()
     checks = health_checks(
         session,
         buckets={"downloads": asked.export_bucket, "snapshots": asked.snapshot_bucket},

@@ -79,6 +79,7 @@ _ENVIRONMENT = {
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
     "POWERTOOLS_SERVICE_NAME": "in_process",
 }
+_PACKED = {"application/gzip", "application/zip"}
 _FOR_CREATE_TABLE = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 _ARN = "arn:aws:execute-api:us-east-1:000000000000:api/live"
 
@@ -289,7 +290,8 @@ def _read(result: Mapping[str, Any]) -> Answer:
     assert isinstance(body, str)
     content = base64.b64decode(body) if result["isBase64Encoded"] else body.encode()
     headers = {name.lower(): value for name, value in result["headers"].items()}
-    return Answer(result["statusCode"], headers, "" if "content-encoding" in headers else content.decode(), content)
+    is_text = "content-encoding" not in headers and headers.get("content-type") not in _PACKED
+    return Answer(result["statusCode"], headers, content.decode() if is_text else "", content)
 
 
 def _own_answer(kind: str) -> Answer:

@@ -21,6 +21,8 @@ from functions.downloads import app
 from pidstack import bootstrap
 from pidstack.domain.accounts import Account, Group
 from pidstack.domain.export import LIFETIME_S, LONGEST_S
+from pidstack.protocols.ezid.download import dispatch
+from pidstack.protocols.ezid.download.dispatch import LONGEST_ANSWER_BYTES
 from pidstack.protocols.pages.layout import POLICY
 from tests.contract.in_process import BASE_URL, Answer, Gateway, running
 from tests.event_contract import EVENTS, EXPORT_CONTRACT, breaches
@@ -71,13 +73,15 @@ class Place:
         return answer.line.removeprefix(f"success: {BASE_URL}")
 
     def content(self, path: str) -> bytes:
-        """Follow the way to a file that is ready, to the object in the bucket."""
-        answer = self.send("GET", path)
-        assert answer.status == 302
-        place, _, signed = answer.headers["location"].partition("?")
+        """Fetch a file that is ready, whole, and follow the way to the object in the bucket as for a part of it."""
+        whole, sent = self.send("GET", path), self.send("GET", path, Range="bytes=0-")
+        assert (whole.status, sent.status) == (200, 302)
+        place, _, signed = sent.headers["location"].partition("?")
         assert "X-Amz-Expires=3600" in signed
         key = f"exports/{place.rpartition('/')[2]}"
-        return bytes(boto3.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read())
+        stored = bytes(boto3.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read())
+        assert whole.content == stored
+        return stored
 
 
 @pytest.fixture(scope="module", name="api")
@@ -175,7 +179,7 @@ def test_whose_identifiers_are_in_the_file(place: Place, machine: Machine) -> No
     ]
 
 
-def test_a_file_is_404_until_it_is_there_and_then_a_way_to_it(place: Place, machine: Machine) -> None:
+def test_a_file_is_404_until_it_is_there(place: Place, machine: Machine) -> None:
     name = place.create("a", "erc.what: one", "_target: https://example.org/")
     path = place.ordered("format=anvl")
     before = [place.send(method, path) for method in ("GET", "HEAD")]
@@ -184,13 +188,35 @@ def test_a_file_is_404_until_it_is_there_and_then_a_way_to_it(place: Place, mach
 
     get, head = (place.send(method, path) for method in ("GET", "HEAD"))
     assert [(answer.status, answer.line) for answer in before] == [(404, "error: download is not ready"), (404, "")]
-    assert (get.status, head.status) == (302, 200)
+    assert (get.status, head.status) == (200, 200)
+    assert {name: get.headers[name] for name in head.headers} == head.headers
     assert head.headers["content-type"] == "application/gzip"
     assert head.headers["repr-digest"].startswith("sha-256=:")
     assert head.headers["content-disposition"] == f'attachment; filename="{path.rpartition("/")[2]}"'
     assert gzip.decompress(place.content(path)).decode().startswith(f":: {name}\nerc.what: one\n_owner: {place.alice}\n")
-    assert place.send("GET", path.replace("/s3_download/", "/download/")).status == 302
+    assert place.send("GET", path.replace("/s3_download/", "/download/")).content == get.content
     assert place.send("GET", path.replace(".txt.gz", ".zip")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("longest", "accept", "status"),
+    [
+        pytest.param(LONGEST_ANSWER_BYTES, "*/*", 200, id="short"),
+        pytest.param(10, "*/*", 302, id="long"),
+        pytest.param(LONGEST_ANSWER_BYTES, "text/html,*/*;q=0.8", 302, id="browser"),
+    ],
+)
+def test_who_follows_nothing_gets_a_file_that_an_answer_can_hold(
+    place: Place, machine: Machine, monkeypatch: pytest.MonkeyPatch, longest: int, accept: str, status: int
+) -> None:
+    path = place.ordered("format=anvl")
+    machine.run(name_of(path))
+    monkeypatch.setattr(dispatch, "LONGEST_ANSWER_BYTES", longest)
+
+    answer = place.send("GET", path, Accept=accept)
+
+    assert (answer.status, "location" in answer.headers) == (status, status == 302)
+    assert answer.content == (b"" if status == 302 else place.content(path))
 
 
 def test_an_order_in_a_query_is_carried_out(place: Place, machine: Machine) -> None:
@@ -313,13 +339,13 @@ def test_mails_and_an_event_tell_that_it_is_there(place: Place, machine: Machine
     put = bus.put_events
     monkeypatch.setattr(bus, "put_events", lambda Entries: told.extend(Entries) or put(Entries=Entries))  # noqa: N803
     ann, bob = (f"{name}@example.org" for name in (place.alice, place.bob))
-    path = place.ordered({"format": "anvl", "notify": [f"Ann Müller <{ann}>", bob, bob, "nonsense"]})
+    path = place.ordered({"format": "anvl", "notify": [f"Müller, Ann <{ann}>", bob, bob, "nonsense"]})
 
     machine.run(name_of(path))
 
     (to_ann,), (to_bob,) = mails(ann), mails(bob)
     assert to_ann.subject == to_bob.subject == "Your EZID batch download link"
-    assert to_ann.body.startswith("Dear Ann Müller,\n\n")
+    assert to_ann.body.startswith("Dear Müller, Ann,\n\n")
     assert all(f"{BASE_URL}{path}\n\nThe download will be deleted in 1 week." in mail.body for mail in (to_ann, to_bob))
     (entry,) = told
     detail = json.loads(entry["Detail"])
@@ -345,7 +371,17 @@ def test_after_a_week_it_is_gone_whatever_the_bucket_does(place: Place, machine:
 
     answers = [after(LIFETIME_S + more_s, lambda: place.send("GET", path)) for more_s in (-60, 60)]
 
-    assert [(answer.status, answer.line) for answer in answers] == [(302, ""), (404, "error: no such download")]
+    assert [(answer.status, answer.line) for answer in answers] == [(200, ""), (404, "error: no such download")]
+
+
+def test_a_file_that_the_bucket_has_lost_is_gone(place: Place, machine: Machine) -> None:
+    path = place.ordered("format=anvl&type=uuid")
+    machine.run(name_of(path))
+    boto3.client("s3").delete_object(Bucket=BUCKET, Key=f"exports/{path.rpartition('/')[2]}")
+
+    answer = place.send("GET", path)
+
+    assert (answer.status, answer.line) == (404, "error: no such download")
 
 
 def test_what_got_stuck_is_told_and_can_be_ordered_again(place: Place, machine: Machine) -> None:

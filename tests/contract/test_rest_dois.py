@@ -251,7 +251,6 @@ def test_relationships_and_what_is_included(gateway: Gateway) -> None:
     relationships = answers[""]["data"]["relationships"]
     assert relationships["client"] == {"data": {"id": "groupa.alice", "type": "clients"}}
     assert relationships["provider"] == {"data": {"id": "groupa", "type": "providers"}}
-    assert relationships["media"] == {"data": [{"id": name, "type": "media"}]}
     assert [relationships[other] for other in ("references", "citations", "parts", "partOf", "versions", "versionOf")] == [
         {"data": []}
     ] * 6
@@ -261,6 +260,7 @@ def test_relationships_and_what_is_included(gateway: Gateway) -> None:
         *("media", "https://example.org/a.csv", "text/csv"),
     )
     assert json.loads(gateway.send("GET", f"/dois/{name}/media").text)["data"] == [file]
+    assert relationships["media"] == {"data": [{"id": file["id"], "type": "media"}]}
     assert "included" not in answers["?include=x"]
 
 
@@ -398,6 +398,27 @@ def test_values_are_shown_as_they_were_sent(gateway: Gateway) -> None:
     written = base64.b64decode(shown["xml"]).decode()
     assert "A &lt; B &amp;amp; C" in written
     assert f">{name.upper()}</identifier>" in written
+
+
+@pytest.mark.parametrize(
+    ("parts", "name"),
+    [
+        pytest.param({"givenName": "Ana", "familyName": "Lima"}, "Lima, Ana", id="both"),
+        pytest.param({"name": "", "familyName": " Lima"}, "Lima", id="family name"),
+        pytest.param({"name": "  ", "givenName": "Ana"}, "Ana", id="given name"),
+    ],
+)
+def test_who_has_a_name_in_parts_has_it_in_one_piece(gateway: Gateway, parts: dict[str, str], name: str) -> None:
+    """DataCite REST API, "DataCite XML to JSON mapping": `creatorName` is `Family, Given`."""
+    people = {"creators": [parts], "contributors": [{**parts, "contributorType": "Editor"}]}
+    doi = a_doi(gateway, state="findable", **people)
+
+    shown = told(gateway.send("GET", f"/dois/{doi}"))
+    citation = gateway.send("GET", f"/dois/{doi}", headers={"Accept": "text/x-bibliography"}).text
+
+    assert [each["name"] for each in (*shown["creators"], *shown["contributors"])] == [name, name]
+    assert f">{name}</creatorName>" in base64.b64decode(shown["xml"]).decode()
+    assert citation.startswith(name.partition(",")[0])
 
 
 def test_an_answer_can_be_sent_back_as_it_is(gateway: Gateway) -> None:
@@ -585,11 +606,24 @@ def test_where_nobody_makes_dois(
         ("[]", "You need to provide a payload following the JSONAPI spec"),
         ("{}", "You need to provide a payload following the JSONAPI spec"),
         ('{"data": {}}', "You need to provide a payload following the JSONAPI spec"),
+        ('{"data": {"attributes": [{"prefix": "10.9999"}]}}', "You need to provide a payload following the JSONAPI spec"),
+        ('{"data": {"attributes": "prefix"}}', "You need to provide a payload following the JSONAPI spec"),
         ('{"data": {"attributes": {"doi": "\\ud800"}}}', None),
         ('{"data": {"attributes": {"version": NaN}}}', None),
         ("[" * 100_000, None),
     ],
-    ids=["nothing", "not JSON", "a list", "no data", "empty data", "half a character", "no number", "too deep"],
+    ids=[
+        "nothing",
+        "not JSON",
+        "a list",
+        "no data",
+        "empty data",
+        "list of attributes",
+        "attributes as text",
+        "half a character",
+        "no number",
+        "too deep",
+    ],
 )
 def test_a_body_that_cannot_be_read(gateway: Gateway, body: str, title: str | None) -> None:
     answer = gateway.send("POST", "/dois", body, by=ALICE)
@@ -696,6 +730,26 @@ def test_what_is_missing_is_told_by_the_schemas_own_words(gateway: Gateway) -> N
 
 
 @pytest.mark.parametrize(
+    ("attributes", "source"),
+    [
+        pytest.param({"creators": [{"name": " \t"}]}, "creators", id="creator of blanks"),
+        pytest.param({"creators": [{"affiliation": [{"name": "Tide Lab"}]}]}, "creators", id="creator without a name"),
+        pytest.param({"titles": [{"title": "  "}]}, "xml", id="title of blanks"),
+        pytest.param({"titles": [{"lang": "en"}]}, "xml", id="title without words"),
+        pytest.param({"publisher": "  "}, "xml", id="publisher of blanks"),
+        pytest.param({"publisher": {"name": "  "}}, "xml", id="publisher of blanks, an object"),
+    ],
+)
+def test_what_says_nothing_is_missing_once_a_doi_is_public(gateway: Gateway, attributes: dict[str, Any], source: str) -> None:
+    name = a_doi(gateway, **attributes)
+
+    refused = send(gateway, "PUT", f"/dois/{name}", {**attributes, "event": "publish"})
+
+    assert list(errors(refused)) == [source]
+    assert told(gateway.send("GET", f"/dois/{name}", by=ALICE))["state"] == "draft"
+
+
+@pytest.mark.parametrize(
     ("attributes", "source", "title"),
     [
         ({"publicationYear": "soon"}, "publication_year", "[facet 'pattern']"),
@@ -741,6 +795,16 @@ def test_xml_that_is_not_taken(gateway: Gateway, text: str, title: str) -> None:
     assert found["xml"].startswith(f"DOI {name}: {title}")
 
 
+@pytest.mark.parametrize("value", [5, True, ["PHJlc291cmNlLz4="], {"a": "b"}], ids=["number", "truth", "list", "object"])
+def test_xml_that_is_no_text_is_not_taken(gateway: Gateway, value: Any) -> None:
+    name = f"10.9999/x{next(NUMBERS)}"
+
+    found = errors(send(gateway, "PUT", f"/dois/{name}", {**COMPLETE, "xml": value}))
+
+    assert found == {"xml": f"DOI {name}: Is not the base64 of text in UTF-8"}
+    assert gateway.send("GET", f"/dois/{name}", by=ALICE).status == 404
+
+
 @pytest.mark.parametrize(
     ("url", "allowed"),
     [
@@ -774,6 +838,7 @@ def test_a_description_can_be_tried_out(gateway: Gateway) -> None:
 
     assert (told(good)["titles"], told(good)["state"]) == (COMPLETE["titles"], "draft")
     assert "creators" in errors(bad, 200)
+    assert "creators" in errors(send(gateway, "POST", "/dois/validate", {"doi": name}), 200)
     assert gateway.send("GET", f"/dois/{name}", by=ALICE).status == 404
     assert send(gateway, "POST", "/dois/validate", {"doi": name}, by=None).status == 401
 

@@ -384,6 +384,17 @@ def test_an_answer_is_compressed_for_whoever_takes_it(gateway: Gateway) -> None:
     assert gateway.send("GET", "/clients", headers={"Accept-Encoding": "gzip;q=0"}).text == plain.text
 
 
+def test_an_answer_that_no_function_can_give_says_how_it_could(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = gateway.send("GET", "/clients")
+    monkeypatch.setattr("pidstack.protocols.gateway._MOST_BYTES", len(plain.content) - 1)
+
+    refused, packed = (gateway.send("GET", "/clients", headers={"Accept-Encoding": coding}) for coding in ("identity", "gzip"))
+
+    (error,) = json.loads(refused.text)["errors"]
+    assert (refused.status, error["status"], "Accept gzip" in error["title"]) == (400, "400", True)
+    assert (packed.status, gzip.decompress(packed.content)) == (200, plain.content)
+
+
 def deflated(body: bytes, window: int) -> bytes:
     maker = zlib.compressobj(wbits=window)
     return maker.compress(body) + maker.flush()

@@ -3,15 +3,13 @@
 `tests/vectors/ezid` holds the exchanges, the accounts they need and what this service answers otherwise on purpose.
 """
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from pidstack.cli.main import cli
 from pidstack.local.stack import LocalStack
 from tests.contract.ezid_replay import http_sender, load, replay, with_differences
 
@@ -47,14 +45,11 @@ def set_up(run: Run, directory: Mapping[str, Any]) -> None:
 
 def operator(stack: LocalStack) -> Run:
     """Runs the operator's command line against the stack."""
-    command = Path(sys.executable).with_name("pidstack")
+    where = ("--endpoint", stack.aws_endpoint, "--table", stack.outputs["IdentifierTableName"])
 
     def run(*arguments: str, input: str | None = None) -> None:  # noqa: A002
-        where = ("--endpoint", stack.aws_endpoint, "--table", stack.outputs["IdentifierTableName"])
-        done = subprocess.run(  # noqa: S603
-            [command, *arguments, *where], input=input, capture_output=True, text=True, env={**os.environ}, check=False
-        )
-        assert done.returncode == 0, f"pidstack {' '.join(arguments)}: {done.stderr or done.stdout}"
+        done = CliRunner().invoke(cli, [*arguments, *where], input=input)
+        assert done.exit_code == 0, f"pidstack {' '.join(arguments)}: {done.output}"
 
     return run
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.record import Record
-from pidstack.ports.harvest import Header, Position, Selection, Window, header_of
+from pidstack.ports.harvest import Header, Listed, Position, Selection, Window, header_of
 
 
 class MemoryHarvest:
@@ -35,11 +36,13 @@ class MemoryHarvest:
         )
         return left[:limit], left[limit].position if len(left) > limit else None
 
-    def records(self, headers: Sequence[Header]) -> list[tuple[Header, Record]]:
+    def records(self, headers: Sequence[Header], forms: Sequence[str]) -> Iterator[Listed]:
         self.reads += len(headers)
         kept = {record.identifier: record for record in self._records()}
-        found = [kept[header.identifier] for header in headers if header.identifier in kept]
-        return [(header, record) for record in found if (header := _listed(record)) is not None]
+        for listed in headers:
+            if (record := kept.get(listed.identifier)) and (header := _listed(record)):
+                seen = replace(record, prepared={name: form for name, form in record.prepared.items() if name in forms})
+                yield Listed(listed, listed if header == listed else header, seen)
 
     def record_at(self, position: Position) -> tuple[Header, Record] | None:
         name = Identifier(position.sort.partition("#")[2])

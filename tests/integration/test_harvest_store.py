@@ -53,9 +53,9 @@ class CountingWire(Wire):
         self.queries.append(dict(asked))
         return super().query(**asked)
 
-    def records(self, names: Any, *, consistent: bool = False) -> Any:
+    def records(self, names: Any, *, consistent: bool = False, only: Any = ()) -> Any:
         self.batches.append((list(names), consistent))
-        return super().records(names, consistent=consistent)
+        return super().records(names, consistent=consistent, only=only)
 
 
 @pytest.fixture
@@ -240,17 +240,17 @@ def test_a_body_that_is_older_than_its_entry_is_read_again_consistently(
     headers = the_list(store, Everything())
     read = Wire.records
 
-    def behind(self: Wire, names: Any, *, consistent: bool = False) -> dict[str, Any]:
-        found = read(self, names, consistent=consistent)
+    def behind(self: Wire, names: Any, *, consistent: bool = False, only: Any = ()) -> dict[str, Any]:
+        found = read(self, names, consistent=consistent, only=only)
         if not consistent:
             found[names[0]] = {**found[names[0]], "updated_s": {"N": str(NOW_S - 1)}}
             del found[names[1]]
         return found
 
     monkeypatch.setattr(Wire, "records", behind)
-    records = store.records(headers)
+    records = list(store.records(headers, ()))
 
-    assert [header for header, _ in records] == headers
+    assert [each.header for each in records] == headers
     assert [(len(names), consistent) for names, consistent in wire.batches] == [(3, False), (2, True)]
 
 
@@ -263,11 +263,13 @@ def test_records_come_in_the_order_of_their_headers_as_they_are_now(store: Dynam
     assert kept is not None
     identifiers.replace(replace(kept, state=State.REGISTERED, updated_s=NOW_S + 9, version=2))
 
-    records = store.records(headers)
+    records = list(store.records(headers, ()))
 
-    assert [record.identifier for _, record in records] == [third.identifier, second.identifier, first.identifier]
-    assert [(header.withheld, header.datestamp_s - NOW_S) for header, _ in records] == [(False, 0), (True, 9), (False, 0)]
-    assert [header.position for header, _ in records] == [header.position for header in headers]
+    assert [each.listed for each in records] == headers
+    assert [each.record.identifier for each in records] == [third.identifier, second.identifier, first.identifier]
+    found = [each.header for each in records]
+    assert [(header.withheld, header.datestamp_s - NOW_S) for header in found] == [(False, 0), (True, 9), (False, 0)]
+    assert [header.position for header in found] == [header.position for header in headers]
 
 
 def test_the_record_of_a_position_is_read_as_it_is_now(store: DynamoHarvest) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +10,8 @@ from pidstack.cli import runs as making
 from pidstack.cli import where
 from pidstack.cli.commands import Command, Group
 from pidstack.cli.output import Facts, show, show_all
-from pidstack.domain.archive import FOLDERS, Archive, ArchiveFile, ArchiveRun, Mode
+from pidstack.domain.archive import FOLDERS, Archive, ArchiveFile, ArchiveRun, Mode, Span
+from pidstack.domain.errors import Invalid
 from pidstack.domain.instant import instant
 from pidstack.domain.snapshot import Phase
 
@@ -37,7 +37,7 @@ def archive() -> None:
 def create_(mode: str, last: str | None, detach: bool) -> None:
     """Make an archive now, and tell how far it is. Exits with 1 if it fails."""
     if last is not None:
-        _require_day(last)
+        _require_day(Mode(mode), last)
     machine, runs = _machine(), _runs()
     name, execution = making.start(machine, mode, {"mode": mode, "date": last or ""})
     if detach:
@@ -108,11 +108,12 @@ def _progress(runs: DynamoArchiveRuns, run: ArchiveRun) -> str:
             return making.words_of(phase, run.problem)
 
 
-def _require_day(text: str) -> None:
+def _require_day(mode: Mode, text: str) -> None:
+    now_s = where.now_s()
     try:
-        date.fromisoformat(text)
-    except ValueError as error:
-        raise click.UsageError(f"{text} is no day (2026-11-22).") from error
+        Span.of(mode, text, now_s, now_s)
+    except Invalid as error:
+        raise click.UsageError(f"{text} is no day that has come, written like 2026-11-22.") from error
 
 
 def _show(found: list[Archive]) -> None:

@@ -32,7 +32,7 @@ def snapshot() -> None:
 @click.option("--detach", is_flag=True, help="Do not wait for the end.")
 def create_(daily: bool, period: str | None, detach: bool) -> None:
     """Make a snapshot now, and tell how far it is. Exits with 1 if it fails."""
-    wanted = _period(period) if period else None
+    wanted = _begun(_period(period)) if period else None
     kind = wanted.kind if wanted else SnapshotKind.DAILY if daily else SnapshotKind.MONTHLY
     machine, runs = where.snapshot_machine(), where.snapshot_runs()
     name, execution = making.start(machine, kind, {"kind": kind, "period": str(wanted or "")})
@@ -90,6 +90,14 @@ def _period(text: str) -> Period:
         return Period.parse(text)
     except Invalid as error:
         raise click.UsageError(f"{text} is neither a month (2026-10) nor a day (2026-10-31).") from error
+
+
+def _begun(period: Period) -> Period:
+    try:
+        period.require_begun(where.now_s())
+    except Invalid as error:
+        raise click.UsageError(f"{error}.") from error
+    return period
 
 
 def _show(found: Snapshot) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -24,6 +25,7 @@ LONGEST_S = 25 * 3600
 """What is not finished after this long never will be: its makers have been stopped by then."""
 
 NAME_LENGTH = 16
+_NAME_AND_ADDRESS = re.compile(r"([^<>]*)<([^<>]*)>\s*")
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -223,6 +225,18 @@ class Export:
     def expires_s(self) -> int:
         """When it is forgotten, Unix seconds."""
         return (self.finished_s or self.ordered_s) + LIFETIME_S
+
+
+def addressee(text: str) -> tuple[str, str]:
+    """Take `ann@example.org`, or `Doe, Ann <ann@example.org>` with whatever name, apart.
+
+    Returns:
+        the name, empty if there is none, and the address.
+    """
+    match = _NAME_AND_ADDRESS.fullmatch(text)
+    if match is None:
+        return "", text.strip()
+    return " ".join(match[1].strip().strip('"').split()), match[2].strip()
 
 
 def _names(kind: type[Order] | type[Filter]) -> list[str]:

@@ -183,7 +183,9 @@ def _scheme(name: str) -> Scheme:
 
 
 def _prefix(name: str) -> str:
-    return name[len("ark:/" if name.startswith("ark:/") else "doi:") : _suffix_start(name) - 1]
+    if name.startswith("doi:"):
+        return name[4 : name.index("/", 4)]
+    return name[len("ark:/") : _suffix_start(name) - 1]
 
 
 def _suffix_start(name: str) -> int:

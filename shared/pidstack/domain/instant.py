@@ -7,7 +7,8 @@ from functools import lru_cache
 
 DAY_S = 24 * 3600
 _EPOCH = date(1970, 1, 1).toordinal()
-_TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
+_MINUTES = tuple(f"T{minute // 60:02}:{minute % 60:02}:" for minute in range(24 * 60))
+_SECONDS = tuple(f"{second:02}Z" for second in range(60))
 
 
 def instant(moment_s: int) -> str:
@@ -16,10 +17,9 @@ def instant(moment_s: int) -> str:
     Raises:
         ValueError: it is not in the years from 1 to 9999.
     """
-    day, second = divmod(moment_s, DAY_S)
-    minute, second = divmod(second, 60)
-    hour, minute = divmod(minute, 60)
-    return f"{_day(day)}T{_TWO_DIGITS[hour]}:{_TWO_DIGITS[minute]}:{_TWO_DIGITS[second]}Z"
+    minute, second = divmod(moment_s, 60)
+    day, minute = divmod(minute, 24 * 60)
+    return _day(day) + _MINUTES[minute] + _SECONDS[second]
 
 
 @lru_cache(maxsize=4096)

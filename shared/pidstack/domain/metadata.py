@@ -7,10 +7,12 @@ Rule: DataCite Metadata Schema 4.7, "DataCite Metadata Properties"; the numbers 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pidstack.domain.kind import Container as Container
+from pidstack.domain.kind import Types as Types
+from pidstack.domain.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class NameIdentifier:
     """2.4, 7.4: who somebody is, by an outside scheme (ORCID, ISNI, ROR)."""
 
@@ -19,7 +21,7 @@ class NameIdentifier:
     scheme_uri: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Affiliation:
     """2.5, 7.5: the organisation somebody belongs to."""
 
@@ -29,7 +31,7 @@ class Affiliation:
     scheme_uri: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Agent:
     """2 Creator and 7 Contributor: a person or an organisation. Only contributors have a `contributor_type` (7.a)."""
 
@@ -43,7 +45,7 @@ class Agent:
     lang: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Title:
     """3: a name of the object."""
 
@@ -52,7 +54,7 @@ class Title:
     lang: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Publisher:
     """4: who holds, publishes or releases it."""
 
@@ -63,19 +65,7 @@ class Publisher:
     lang: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Types:
-    """10: what kind of thing it is: DataCite's general type (10.a), free text, and other vocabularies' names for it."""
-
-    general: str = ""
-    specific: str = ""
-    schema_org: str = ""
-    citeproc: str = ""
-    bibtex: str = ""
-    ris: str = ""
-
-
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Subject:
     """6: a keyword, classification code or key phrase."""
 
@@ -87,7 +77,7 @@ class Subject:
     lang: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Date:
     """8: a date or range (EDTF) and what happened then."""
 
@@ -96,7 +86,7 @@ class Date:
     information: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AlternateIdentifier:
     """11: another name of the same object."""
 
@@ -104,7 +94,7 @@ class AlternateIdentifier:
     identifier_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RelatedIdentifier:
     """12: the name of another object, and how the two are related."""
 
@@ -118,7 +108,7 @@ class RelatedIdentifier:
     relation_type_information: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RelatedItem:
     """20: another object, described here because it may have no name of its own."""
 
@@ -140,7 +130,7 @@ class RelatedItem:
     contributors: tuple[Agent, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Rights:
     """16: a licence or another statement of rights."""
 
@@ -152,7 +142,7 @@ class Rights:
     lang: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Description:
     """17: what it is about, how it was made, what is in it."""
 
@@ -161,7 +151,7 @@ class Description:
     lang: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Point:
     """A place on earth in decimal degrees (WGS 84), as text: nothing is rounded."""
 
@@ -169,7 +159,7 @@ class Point:
     longitude: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Box:
     """18.2: an area between meridians and parallels, decimal degrees as text."""
 
@@ -179,7 +169,7 @@ class Box:
     north: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Polygon:
     """18.4: an area by its corners, the last equal to the first, and optionally a point within it."""
 
@@ -187,7 +177,7 @@ class Polygon:
     inside: Point | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class GeoLocation:
     """18: where it was made or what place it is about."""
 
@@ -197,7 +187,7 @@ class GeoLocation:
     polygons: tuple[Polygon, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class FundingReference:
     """19: who paid for it, and by which grant."""
 
@@ -210,24 +200,7 @@ class FundingReference:
     award_title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
-    """What it appeared in, where the relation says so: not a property of the schema, but what citations need."""
-
-    type: str = ""
-    title: str = ""
-    identifier: str = ""
-    identifier_type: str = ""
-    volume: str = ""
-    issue: str = ""
-    edition: str = ""
-    number: str = ""
-    chapter_number: str = ""
-    first_page: str = ""
-    last_page: str = ""
-
-
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Metadata:
     """One object's description. Its own identifier is the record's business, not the description's."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -22,6 +23,21 @@ MAX_REASON_LENGTH = 2000
 DOCUMENT_ELEMENTS = frozenset({"datacite", "crossref", "schema_org", "citeproc"})
 MAX_PROFILE_LENGTH = 32
 _PROFILE = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*", re.IGNORECASE | re.ASCII)
+
+
+class EncodedElements(Mapping[str, str]):
+    """Elements that are kept in UTF-8 and decoded when somebody asks for them; who passes one on need not."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def encoded(self, name: str) -> bytes:
+        """Give one in UTF-8."""
+
+
+def encoded(elements: Mapping[str, str], name: str) -> bytes:
+    """Give an element in UTF-8."""
+    return elements.encoded(name) if isinstance(elements, EncodedElements) else elements[name].encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +61,8 @@ class Record:
         resource_type: general type of the object, in DataCite's words, as its description says; of DOIs only.
         changed_by, changed_via: the account that asked for this version, and in which protocol; empty where nobody wrote it down.
         token: what the store recognises this very state of the record by; nobody else's business.
-        dublin_core: its description as `pidstack.services.dublin_core` wrote it for harvesters, kept so that it need not be written
-            again; empty where none is. It says nothing that the description does not.
-        prepared: other forms of its description, by their names, as `pidstack.services.prepared` wrote them, for the same reason.
+        prepared: forms of its description, by their names, as `pidstack.services.prepared` wrote them, kept so that they need not
+            be written again. They say nothing that the description does not.
     """
 
     identifier: Identifier
@@ -74,7 +89,6 @@ class Record:
     changed_by: str = ""
     changed_via: str = ""
     token: str = field(default="", compare=False, repr=False)
-    dublin_core: str = field(default="", compare=False, repr=False)
     prepared: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -100,9 +100,22 @@ class Period:
     @property
     def last_s(self) -> int:
         """Its last second, Unix time."""
-        first = datetime.strptime(self.text, "%Y-%m" if self.kind is SnapshotKind.MONTHLY else "%Y-%m-%d").replace(tzinfo=UTC)
+        first = self._first
         days = calendar.monthrange(first.year, first.month)[1] if self.kind is SnapshotKind.MONTHLY else 1
         return int(first.timestamp()) + days * _DAY_S - 1
+
+    def require_begun(self, now_s: int) -> None:
+        """Refuse a period that is still to come: its snapshot would be the latest until then.
+
+        Raises:
+            Invalid: it has not begun.
+        """
+        if now_s < int(self._first.timestamp()):
+            raise Invalid(f"{self} has not begun")
+
+    @property
+    def _first(self) -> datetime:
+        return datetime.strptime(self.text, "%Y-%m" if self.kind is SnapshotKind.MONTHLY else "%Y-%m-%d").replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pidstack.domain.metadata import Container, Types
+from pidstack.domain.kind import Container, Types
 
 MAX_SUPPLEMENT_BYTES = 10_000
 _DIGEST_LENGTH = 16

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from pidstack.domain.identifier import Identifier, Scheme
 from pidstack.domain.metadata import Agent, Container, Metadata, Title, Types
+from pidstack.domain.values import value
 from pidstack.formats.container import container_of
 from pidstack.formats.outside_names import doi_name
 from pidstack.formats.type_names import complete_types
@@ -26,7 +26,7 @@ _NO_QUOTES = re.compile(r"[\w./:;()!*'@&=+$,~-]+", re.ASCII)
 _IN_SCRIPT = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Cited:
     """A description and what the record around it knows.
 
@@ -73,7 +73,7 @@ class Cited:
     @property
     def creators(self) -> tuple[Agent, ...]:
         """Its makers; none if the description only says that they are unknown."""
-        return tuple(agent for agent in self.metadata.creators if agent.name.strip() and not is_unknown(agent.name))
+        return tuple([agent for agent in self.metadata.creators if agent.name.strip() and not is_unknown(agent.name)])
 
     @property
     def publisher(self) -> str:
@@ -95,7 +95,10 @@ class Cited:
     @property
     def abstract(self) -> str:
         """The first abstract; empty if there is none."""
-        return next((clean(d.description) for d in self.metadata.descriptions if d.description_type == "Abstract"), "")
+        for description in self.metadata.descriptions:
+            if description.description_type == "Abstract":
+                return clean(description.description)
+        return ""
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -104,7 +107,10 @@ class Cited:
 
     def date(self, date_type: str) -> str:
         """The first date of a type; empty if there is none."""
-        return next((one_line(date.date) for date in self.metadata.dates if date.date_type == date_type and date.date), "")
+        for date in self.metadata.dates:
+            if date.date_type == date_type and date.date:
+                return one_line(date.date)
+        return ""
 
 
 def name_url(identifier: Identifier) -> str:
@@ -172,14 +178,21 @@ def date_parts(date: str) -> list[int]:
 def clean(text: str) -> str:
     """Drop what is no text (control characters, halves of surrogate pairs) and blanks around it; marks of direction stay."""
     # What is printable has nothing to drop, and is most of what comes here.
-    return (text if text.isprintable() else _NOT_TEXT.sub("", text)).strip()
+    return (text if text.isprintable() or _spaced(text).isprintable() else _NOT_TEXT.sub("", text)).strip()
 
 
 def one_line(text: str) -> str:
     """Write text as one line with single blanks."""
-    if text.isprintable():  # then its only blank is the space
-        return (" ".join(text.split()) if "  " in text else text.strip()) if " " in text else text
-    return " ".join(_NOT_TEXT.sub("", text).split())
+    if not text.isprintable() and not (text := _spaced(text)).isprintable():
+        return " ".join(_NOT_TEXT.sub("", text).split())
+    while "  " in text:  # the only blank that is printable is the space
+        text = text.replace("  ", " ")
+    return text.strip()
+
+
+def _spaced(text: str) -> str:
+    """Write spaces for the tabs and the ends of lines."""
+    return text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
 
 
 def plain(text: str) -> str:

@@ -5,18 +5,22 @@ Rule: Crossref deposit schema 5.4.0; container types as DataCite's Crossref cros
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pidstack.domain.metadata import Container
 from pidstack.formats.crossref_item import Item
 from pidstack.formats.outside_names import issn
-from pidstack.formats.xml_nodes import Parts, by_name, descendants, local, text, text_in
+from pidstack.formats.xml_nodes import Parts, by_name, descendants, text, text_in
 
 _ARTICLE_NUMBERS = frozenset({"articlenumber", "arnumber"})
 
 
 def container(item: Item) -> Container | None:
     """Return what an item appeared in and where in it; None for a whole that is part of nothing."""
-    first, last = text_in(item.parts, "pages/first_page"), text_in(item.parts, "pages/last_page")
-    if not first and local(item.family) == "journal":
+    first = last = ""
+    if "pages" in item.parts:
+        first, last = text_in(item.parts, "pages/first_page"), text_in(item.parts, "pages/last_page")
+    if not first and item.family_name == "journal":
         first = _article_number(item)
     pages = {"first_page": first, "last_page": last}
     return _series(item, pages) or _whole(item, pages)
@@ -32,7 +36,11 @@ def serial(parts: Parts) -> tuple[str, str]:
     found = parts.get("issn")
     if not found:
         return "", ""
-    best = next((part for part in found if part.get("media_type") == "electronic"), found[0])
+    best = found[0]
+    for part in found:
+        if part.get("media_type") == "electronic":
+            best = part
+            break
     return issn(text(best)), "ISSN"
 
 
@@ -42,9 +50,15 @@ def book_number(parts: Parts) -> tuple[str, str]:
     return (found, "ISBN") if found else ("", "")
 
 
-def volume(item: Item) -> str:
-    """Return the journal volume that an article or issue belongs to."""
-    return text_in(item.family_parts, "journal_issue/journal_volume/volume")
+def volume_and_issue(item: Item) -> tuple[str, str]:
+    """Return the volume and the issue of a journal that an article belongs to."""
+    issues = [by_name(issue) for issue in item.family_parts.get("journal_issue", ())]
+    volumes = [by_name(volume) for issue in issues for volume in issue.get("journal_volume", ())]
+    return _first(volumes, "volume"), _first(issues, "issue")
+
+
+def _first(places: Iterable[Parts], name: str) -> str:
+    return next((text(parts[name][0]) for parts in places if name in parts), "")
 
 
 def _series(item: Item, pages: dict[str, str]) -> Container | None:
@@ -60,10 +74,10 @@ def _whole(item: Item, pages: dict[str, str]) -> Container | None:
     if item.whole is None or item.name in ("component", "set_metadata"):
         return None
     whole = item.whole_parts
-    match local(item.family):
+    match item.family_name:
         case "journal":
-            issue = text_in(item.family_parts, "journal_issue/issue")
-            return Container("Journal", text_in(whole, "full_title"), *serial(whole), volume=volume(item), issue=issue, **pages)
+            title, number, (volume, issue) = text_in(whole, "full_title"), serial(whole), volume_and_issue(item)
+            return Container("Journal", title, *number, volume, issue, **pages)
         case "book":
             title = text_in(whole, "titles/title") or text_in(whole, "set_metadata/titles/title")
             edition = text_in(whole, "edition_number")

@@ -6,6 +6,7 @@ Rule: Crossref deposit schema 5.4.0, `date_t` (a month of 21 to 34 is a season o
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from lxml import etree
 
@@ -71,6 +72,12 @@ def _date(node: etree._Element) -> str:
     year, month, day = text_in(parts, "year"), text_in(parts, "month"), text_in(parts, "day")
     if not (len(year) == 4 and year.isascii() and year.isdigit()):
         return ""
+    is_usual = len(month) <= 2 and len(day) <= 2
+    return _written(year, month, day) if is_usual else _written.__wrapped__(year, month, day)
+
+
+@lru_cache(maxsize=4096)
+def _written(year: str, month: str, day: str) -> str:
     try:
         whole = date(int(year), int(month), int(day or "1"))
     except ValueError:

@@ -30,7 +30,7 @@ _ANY_CROSSREF = re.compile(
     r"""(\sxmlns(?::[\w.-]+)?\s*=\s*)(?:"http://www\.crossref\.org/(?:x?schema/[0-9.]+)"|'http://www\.crossref\.org/(?:x?schema/[0-9.]+)')"""
 )
 _ITEMS = ("journal_article", "content_item", "conference_paper", "dataset")  # a record has one of them
-_NAMED, _LEADING = f">{TBA}</doi>", f">{TBA}</resource>"
+_NAMED, _LEADING = f">{TBA}</doi>".encode(), f">{TBA}</resource>".encode()
 _NAMESPACES = frozenset({NAMESPACE, "http://www.crossref.org/xschema/1.0", ""})
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
@@ -42,6 +42,7 @@ _PARTS = {
     "standard": (("content_item", "standard_content"), ("series_metadata", "standard_series")),
 }
 """Family to the elements in it that may carry the DOI, the most particular first, with what UNIXSD calls their kind."""
+_TAGS = {family: [(f"<{name}".encode(), f"</{name}>".encode(), kind) for name, kind in parts] for family, parts in _PARTS.items()}
 _WHOLES = {
     "journal": "journal_title",
     "book": "book_title",
@@ -56,11 +57,11 @@ _WHOLES = {
 """Family to the kind of what stands in none of these; the others are called like their family."""
 
 
-def unixref_of(document: str, doi: str, target: str) -> Unixref:
+def unixref_of(document: bytes, doi: str, target: str) -> Unixref:
     """Turn a kept document into UNIXREF.
 
     Args:
-        document: as `documents.with_documents` keeps it: a deposit without DOI and target, or a record of Crossref's.
+        document: as `documents.with_documents` keeps it, in UTF-8: a deposit without DOI and target, or a record of Crossref's.
         doi: what it describes, in the spelling that it is to have.
         target: where the DOI leads, as a URL.
     Raises:
@@ -68,34 +69,35 @@ def unixref_of(document: str, doi: str, target: str) -> Unixref:
     """
     leads_to = uri(target) or one_line(target)  # without what XML cannot carry
     resource = escaped(leads_to)
-    return (
-        _from_deposit(document, escaped(doi), resource) or _from_output(document, doi, resource) or _parsed(document, doi, leads_to)
-    )
+    found = _from_deposit(document, escaped(doi), resource)
+    return found or _from_output(document.decode(), doi, resource) or _parsed(document.decode(), doi, leads_to)
 
 
-def _from_deposit(document: str, doi: str, resource: str) -> Unixref | None:
+def _from_deposit(document: bytes, doi: str, resource: str) -> Unixref | None:
     """Change the text of a deposit that was kept by us; None if there is anything unusual about it."""
-    begun = document.find(">", document.find("?>") + 2) + 1
+    begun = document.find(b">", document.find(b"?>") + 2) + 1
     family, space, opening = _opening(document[:begun])
-    before, *rest = document[begun:].split("<doi_data")
-    if not space or len(rest) != 1 or space in before or space in rest[0]:
+    start = document.find(b"<doi_data", begun)
+    end = document.find(b"</doi_data>", start)
+    if not space or not begun < start < end or document.find(b"<doi_data", end) >= 0 or document.find(space, begun) >= 0:
         return None
-    data, closed, after = rest[0].partition("</doi_data>")
-    if data.count(_NAMED) != 1 or data.count(_LEADING) != 1:
+    data = document[start:end]
+    if data.count(b"<doi_data") != 1 or data.count(_NAMED) != 1 or data.count(_LEADING) != 1:
         return None
-    data = data.replace(_NAMED, f">{doi}</doi>").replace(_LEADING, f">{resource}</resource>")
-    return Unixref(f"{opening}{before}<doi_data{data}{closed}{after}{CLOSING}", _kind(family, before, len(before)))
+    data = data.replace(_NAMED, f">{doi}</doi>".encode()).replace(_LEADING, f">{resource}</resource>".encode())
+    kind = _kind(family, document, begun, start)
+    return Unixref(b"".join((opening, document[begun:start], data, document[end:], CLOSING.encode())), kind)
 
 
 @lru_cache(maxsize=256)
-def _opening(head: str) -> tuple[str, str, str]:
+def _opening(head: bytes) -> tuple[str, bytes, bytes]:
     """Give what a deposit is of, its namespace, and what UNIXREF begins with instead; depositors write few different ones."""
-    tag = _DEPOSIT.fullmatch(head)
+    tag = _DEPOSIT.fullmatch(head.decode())
     space = _DEPOSITED.search(tag[2]) if tag else None
     if tag is None or space is None:
-        return "", "", ""
+        return "", b"", b""
     others = _LOCATION.sub("", tag[2]).replace(space[0], "", 1).strip()
-    return tag[1], space[1], f"{OPENING}<{tag[1]}{' ' if others else ''}{others}>"
+    return tag[1], space[1].encode(), f"{OPENING}<{tag[1]}{' ' if others else ''}{others}>".encode()
 
 
 def _from_output(document: str, doi: str, resource: str) -> Unixref | None:
@@ -118,7 +120,8 @@ def _from_output(document: str, doi: str, resource: str) -> Unixref | None:
     others = "".join(f' {name}="{space}"' for name, space in spaces.items() if name != "xmlns:xsi")
     if spaces.get("xmlns:xsi", _XSI) != _XSI:
         return None
-    return Unixref(f"<crossref {DECLARATIONS}{others}>{content}{CLOSING}", _kind(family[1], content, start))
+    kind = _kind(family[1], content[:start].encode())
+    return Unixref(f"<crossref {DECLARATIONS}{others}>{content}{CLOSING}".encode(), kind)
 
 
 def _led(content: str, doi: str, resource: str) -> tuple[str, int] | None:
@@ -139,14 +142,14 @@ def _led(content: str, doi: str, resource: str) -> tuple[str, int] | None:
     return None
 
 
-def _kind(family: str, content: str, at: int) -> str:
-    """Name what encloses a place of the text: the most particular element that was begun before it, and not ended."""
-    for name, kind in _PARTS.get(family, ()):
-        tag = f"<{name}"
-        begun = content.rfind(tag, 0, at)
-        while begun >= 0 and not content.startswith((" ", ">"), begun + len(tag)):
-            begun = content.rfind(tag, 0, begun)
-        if begun >= 0 and content.find(f"</{name}>", begun, at) < 0:
+def _kind(family: str, content: bytes, start: int = 0, end: int | None = None) -> str:
+    """Name what encloses the end of a text: the most particular element that was begun in it, and not ended."""
+    end = len(content) if end is None else end
+    for opening, closing, kind in _TAGS.get(family, ()):
+        begun = content.rfind(opening, start, end)
+        while begun >= 0 and not content.startswith((b" ", b">"), begun + len(opening)):
+            begun = content.rfind(opening, start, begun)
+        if begun >= 0 and content.find(closing, begun, end) < 0:
             return kind
     return _WHOLES.get(family, family)
 
@@ -168,4 +171,4 @@ def _parsed(document: str, doi: str, leads_to: str) -> Unixref:
     content = _TAG.sub(lambda tag: _LOCATION.sub("", _ANY_CROSSREF.sub(rf'\1"{NAMESPACE}"', tag[0])), written)
     family = local(item.family)
     parts = dict(_PARTS.get(family, ()))
-    return Unixref(f"{OPENING}{content}{CLOSING}", parts.get(item.name, _WHOLES.get(family, family)))
+    return Unixref(f"{OPENING}{content}{CLOSING}".encode(), parts.get(item.name, _WHOLES.get(family, family)))

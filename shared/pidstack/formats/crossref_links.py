@@ -14,34 +14,37 @@ from pidstack.formats.crossref_container import book_number, serial, series_of
 from pidstack.formats.crossref_item import Item
 from pidstack.formats.crossref_types import ALTERNATE_TYPES, IDENTIFIER_TYPES, ITEMS, RELATIONS
 from pidstack.formats.outside_names import doi_name, funder, issn
-from pidstack.formats.xml_nodes import Parts, by_name, child, children, local, own_text, text, text_at, text_in, within
+from pidstack.formats.xml_nodes import Parts, by_name, child, descendants, local, own_text, text, text_at, text_in, within
 
+_ASSERTIONS = ("funder_name", "ror", "funder_identifier", "grant_doi", "award_number")
 _INSIDE = {"fundref": "assertion", "AccessIndicators": "license_ref", "relations": "related_item"}
 
 
 def alternate_identifiers(parts: Parts) -> tuple[AlternateIdentifier, ...]:
     """Return the other names of an item: publisher's numbers, ISBN, ISSN, designations; never a DOI."""
+    published = [by_name(part) for part in parts.get("publisher_item", ())]
     found = [
         AlternateIdentifier(text(part), part.get("item_number_type") or "Publisher ID")
-        for path in ("publisher_item/item_number", "item_number")
-        for part in within(parts, path)
+        for place in (*published, parts)
+        for part in place.get("item_number", ())
     ]
-    for part in within(parts, "publisher_item/identifier"):
-        kind = part.get("id_type") or "Publisher ID"
-        if kind != "doi":
-            found.append(AlternateIdentifier(text(part), ALTERNATE_TYPES.get(kind, kind)))
+    for place in published:
+        for part in place.get("identifier", ()):
+            kind = part.get("id_type") or "Publisher ID"
+            if kind != "doi":
+                found.append(AlternateIdentifier(text(part), ALTERNATE_TYPES.get(kind, kind)))
     found += [AlternateIdentifier(text(part), "ISBN") for part in parts.get("isbn", ())]
     found += [AlternateIdentifier(issn(text(part)), "ISSN") for part in parts.get("issn", ())]
     found += [AlternateIdentifier(text(part), "contract_number") for part in parts.get("contract_number", ())]
     for designators in parts.get("designators", ()):
         found += [AlternateIdentifier(text(part), "std-designation") for part in designators.iter() if len(part) == 0]
-    return tuple(dict.fromkeys(name for name in found if name.identifier))
+    return tuple(dict.fromkeys([name for name in found if name.identifier]))
 
 
 def related_identifiers(item: Item, programs: Parts) -> tuple[RelatedIdentifier, ...]:
     """Return what an item is part of, what it refers to, and the relations that its publisher stated."""
     found = [*_wholes(item), *stated_relations(programs), *_citations(item.parts)]
-    return tuple(dict.fromkeys(related for related in found if related.identifier != item.doi))
+    return tuple(dict.fromkeys([related for related in found if related.identifier != item.doi]))
 
 
 def programs_of(parts: Parts) -> Parts:
@@ -58,7 +61,7 @@ def funding_references(programs: Parts) -> tuple[FundingReference, ...]:
     """Return one entry for each award, or for each funder without one."""
     found: list[FundingReference] = []
     for program in programs.get("fundref", ()):
-        groups = [part for part in children(program, "assertion") if part.get("name") == "fundgroup"]
+        groups = [part for part in program if part.get("name") == "fundgroup" and local(part) == "assertion"]
         for group in groups or [program]:
             found += _funding(group)
     return tuple(dict.fromkeys(found))
@@ -91,7 +94,7 @@ def stated_relations(programs: Parts) -> Iterator[RelatedIdentifier]:
 def _wholes(item: Item) -> Iterator[RelatedIdentifier]:
     """What the item is part of: series or journal by ISSN, book or proceedings by ISBN and DOI, the parent of a component."""
     whole = item.whole_or_own
-    if number := serial(series_of(whole))[0]:
+    if "series_metadata" in whole and (number := serial(series_of(whole))[0]):
         yield _part_of(number, "ISSN", "Collection")
     if item.whole is not None and item.name != "component":
         if number := serial(whole)[0]:
@@ -116,20 +119,25 @@ def _parent_of_component(item: Item) -> str:
 
 
 def _citations(parts: Parts) -> Iterator[RelatedIdentifier]:
-    for part in within(parts, "citation_list/citation/doi"):
-        if doi := doi_name(text(part)):
-            yield RelatedIdentifier(doi, "DOI", "References")
+    for listed in parts.get("citation_list", ()):
+        for part in descendants(listed, "doi"):
+            citation = part.getparent()
+            is_cited = citation is not None and local(citation) == "citation" and citation.getparent() is listed
+            if is_cited and (doi := doi_name(text(part))):
+                yield RelatedIdentifier(doi, "DOI", "References")
 
 
 def _funding(group: etree._Element) -> list[FundingReference]:
-    said: dict[str, list[str]] = {}
-    for part in group.iter("{*}assertion"):
-        said.setdefault(part.get("name", ""), []).append(own_text(part))
-    names, grants = said.get("funder_name"), said.get("grant_doi", [])
+    said: dict[str, list[str]] = {name: [] for name in _ASSERTIONS}
+    for part in descendants(group, "assertion"):
+        name = part.get("name", "")
+        if name in said:
+            said[name].append(own_text(part))
+    names, identifiers, grants = said["funder_name"], said["ror"] or said["funder_identifier"], said["grant_doi"]
     if not names or not names[0]:
         return []
-    identifier, kind = funder(next(iter([*said.get("ror", []), *said.get("funder_identifier", [])]), ""))
+    identifier, kind = funder(identifiers[0]) if identifiers else ("", "")
     grant = doi_name(grants[0]) if grants else ""
     uri = f"https://doi.org/{grant}" if grant else ""
-    awards = said.get("award_number", [""])
+    awards = said["award_number"] or [""]
     return [FundingReference(names[0], identifier, kind, award_number=award, award_uri=uri) for award in awards]

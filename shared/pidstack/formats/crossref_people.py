@@ -24,11 +24,11 @@ def creators_and_contributors(item: Item) -> tuple[tuple[Agent, ...], tuple[Agen
     A review without an author was made by its reviewers.
     """
     people = _people(item)
-    creators = tuple(agent for role, agent in people if role == _AUTHOR)
+    creators = tuple([agent for role, agent in people if role == _AUTHOR])
     if item.name == "peer_review" and not creators:
         creators = tuple(replace(agent, contributor_type="") for role, agent in people if role in REVIEWER_ROLES)
         return creators, tuple(agent for role, agent in people if role not in REVIEWER_ROLES)
-    return creators, tuple(agent for role, agent in people if role != _AUTHOR)
+    return creators, tuple([agent for role, agent in people if role != _AUTHOR])
 
 
 def institution_name(institution: etree._Element) -> str:
@@ -37,35 +37,36 @@ def institution_name(institution: etree._Element) -> str:
 
 
 def _named(institution: Parts) -> str:
-    parts = [text(part) for part in institution.get("institution_department", ())]
-    return ", ".join(part for part in [*parts, text_in(institution, "institution_name")] if part)
+    name = text_in(institution, "institution_name")
+    departments = institution.get("institution_department")
+    return ", ".join([part for part in (*map(text, departments), name) if part]) if departments else name
 
 
 def _people(item: Item) -> list[tuple[str, Agent]]:
     listed = item.parts.get("contributors")
     found = []
     for person in listed[0] if listed else item.node:
-        role = person.get("contributor_role", _AUTHOR)
-        agent = _agent(person, "" if role == _AUTHOR else CONTRIBUTOR_TYPES.get(role, "Other"))
-        if agent is not None:
-            found.append((role, agent))
+        name = local(person)
+        if name in _PEOPLE:
+            role = person.get("contributor_role", _AUTHOR)
+            agent = _PEOPLE[name](person, "" if role == _AUTHOR else CONTRIBUTOR_TYPES.get(role, "Other"))
+            if agent is not None:
+                found.append((role, agent))
     return found
 
 
-def _agent(node: etree._Element, kind: str) -> Agent | None:
-    match local(node):
-        case "person_name":
-            return _person(by_name(node), kind)
-        case "organization":
-            parts = by_name(node)
-            name = _named(parts) if "institution_name" in parts else text(node)
-            return Agent(name, "Organizational", contributor_type=kind) if name else None
-        case "anonymous":
-            return Agent("Anonymous", affiliations=_affiliations(by_name(node)), contributor_type=kind)
-    return None
+def _organization(node: etree._Element, kind: str) -> Agent | None:
+    parts = by_name(node)
+    name = _named(parts) if "institution_name" in parts else text(node)
+    return Agent(name, "Organizational", contributor_type=kind) if name else None
 
 
-def _person(parts: Parts, kind: str) -> Agent | None:
+def _anonymous(node: etree._Element, kind: str) -> Agent | None:
+    return Agent("Anonymous", affiliations=_affiliations(by_name(node)), contributor_type=kind)
+
+
+def _person(node: etree._Element, kind: str) -> Agent | None:
+    parts = by_name(node)
     given, family, suffix = text_in(parts, "given_name"), text_in(parts, "surname"), text_in(parts, "suffix")
     if suffix:
         family = f"{family} {suffix}".strip()
@@ -78,13 +79,18 @@ def _person(parts: Parts, kind: str) -> Agent | None:
 
 
 def _affiliations(parts: Parts) -> tuple[Affiliation, ...]:
-    plain = [affiliation(text(part)) for part in parts.get("affiliation", ())]
-    structured = [_institution(part) for part in within(parts, "affiliations/institution")]
-    return tuple(found for found in [*plain, *structured] if found is not None)
+    found = [affiliation(text(part)) for part in parts.get("affiliation", ())]
+    if "affiliations" in parts:
+        found += [_institution(by_name(part)) for part in within(parts, "affiliations/institution")]
+    return tuple([each for each in found if each is not None])
 
 
-def _institution(node: etree._Element) -> Affiliation | None:
-    parts = by_name(node)
-    identifiers = (text(part) for part in parts.get("institution_id", ()))
-    known = next((identifier for identifier in identifiers if name_identifier(identifier)), "")
+def _institution(parts: Parts) -> Affiliation | None:
+    known = ""
+    for part in parts.get("institution_id", ()):
+        known = known or (found if name_identifier(found := text(part)) else "")
     return affiliation(_named(parts), known)
+
+
+_PEOPLE = {"person_name": _person, "organization": _organization, "anonymous": _anonymous}
+"""Element to what reads it; others name nobody."""

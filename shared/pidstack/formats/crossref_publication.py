@@ -49,7 +49,7 @@ def publication(kept: str, doi: str) -> Whole | None:
         Unreadable: not XML that we read, or nothing of Crossref's in it.
     """
     item = find_item(parse_kept(kept), doi)
-    family = local(item.family)
+    family = item.family_name
     if family in _ALONE:
         return None
     whole = next((part for part in item.family if local(part) in CONTAINERS), item.node)

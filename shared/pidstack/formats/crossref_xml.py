@@ -14,7 +14,7 @@ from lxml import etree
 
 from pidstack.domain.metadata import Agent, Description, Metadata, Publisher, Title, Types
 from pidstack.formats import safe_xml
-from pidstack.formats.crossref_container import container, volume
+from pidstack.formats.crossref_container import container, volume_and_issue
 from pidstack.formats.crossref_dates import dates
 from pidstack.formats.crossref_deposit import is_output, stored_deposit
 from pidstack.formats.crossref_grant import read_grant
@@ -57,7 +57,7 @@ def read_crossref(given: str | bytes | etree._Element, doi: str = "", *, unknown
     parts, programs = item.parts, programs_of(item.parts)
     creators, contributors = creators_and_contributors(item)
     when = dates(item)
-    issued = next((date.date for date in when if date.date_type == "Issued"), "")
+    issued = when[0].date if when and when[0].date_type == "Issued" else ""
     found = Metadata(
         creators=creators,
         titles=_titles(item),
@@ -69,7 +69,7 @@ def read_crossref(given: str | bytes | etree._Element, doi: str = "", *, unknown
         language=item.node.get("language", "") or (item.whole.get("language", "") if item.whole is not None else ""),
         alternate_identifiers=alternate_identifiers(parts),
         related_identifiers=related_identifiers(item, programs),
-        formats=tuple(mime for part in parts.get("format", ()) if (mime := part.get("mime_type", "") or text(part))),
+        formats=tuple([mime for part in parts.get("format", ()) if (mime := part.get("mime_type", "") or text(part))]),
         version=text_in(parts, "version_info/version"),
         rights=rights(programs),
         descriptions=_descriptions(parts),
@@ -101,7 +101,7 @@ def _titles(item: Item) -> tuple[Title, ...]:
         found = [Title(name) for path in _TITLE_PATHS if (name := text_in(item.parts, path))][:1]
     if not found and item.name in ("journal_issue", "journal_volume"):
         issue = text_in(item.parts, "issue")
-        name = f"{text_in(item.whole_parts, 'full_title')} {volume(item)}{f'({issue})' if issue else ''}".strip()
+        name = f"{text_in(item.whole_parts, 'full_title')} {volume_and_issue(item)[0]}{f'({issue})' if issue else ''}".strip()
         found = [Title(name)] if name else []
     return tuple(dict.fromkeys(found))
 
@@ -112,11 +112,12 @@ def _publisher(item: Item) -> Publisher | None:
 
 
 def _named_publisher(parts: Parts) -> str:
-    return (
-        text_in(parts, "publisher/publisher_name")
-        or next(filter(None, map(institution_name, parts.get("institution", ()))), "")
-        or text_in(parts, "standards_body/standards_body_name")
-    )
+    if "publisher" in parts and (name := text_in(parts, "publisher/publisher_name")):
+        return name
+    for institution in parts.get("institution", ()):
+        if name := institution_name(institution):
+            return name
+    return text_in(parts, "standards_body/standards_body_name") if "standards_body" in parts else ""
 
 
 def _types(item: Item) -> Types:
@@ -127,8 +128,8 @@ def _types(item: Item) -> Types:
         case "book_series_metadata" | "book_set_metadata" if "titles" in item.parts:
             if item.kind not in ("book_series", "book_set"):  # a volume with a title of its own is a book
                 specific = BOOK_TYPES.get(item.family.get("book_type", ""), "Book")
-        case "content_item" if local(item.family) in CONTENT_OF:
-            general, specific = CONTENT_OF[local(item.family)]
+        case "content_item" if item.family_name in CONTENT_OF:
+            general, specific = CONTENT_OF[item.family_name]
         case "content_item":
             general, specific = "BookChapter", CONTENT_TYPES.get(item.node.get("component_type", ""), "BookChapter")
         case "posted_content":
@@ -147,16 +148,16 @@ def _descriptions(parts: Parts) -> tuple[Description, ...]:
 
 def _paragraphs(abstract: etree._Element) -> str:
     """Paragraphs parted by blank lines; a heading that only says Abstract is none."""
-    blocks = [(local(part), text(part)) for part in _blocks(abstract)]
+    blocks = [(name, text(part)) for name, part in _blocks(abstract)]
     words = [words for name, words in blocks if words and not (name == "title" and words.lower() == "abstract")]
     return "\n\n".join(words) if blocks else text(abstract)
 
 
-def _blocks(node: etree._Element) -> Iterator[etree._Element]:
+def _blocks(node: etree._Element) -> Iterator[tuple[str, etree._Element]]:
     """Headings and paragraphs, at any depth, but for what is in a paragraph."""
     for part in node:
         name = local(part)
         if name in ("title", "p"):
-            yield part
+            yield name, part
         if name != "p" and len(part):
             yield from _blocks(part)

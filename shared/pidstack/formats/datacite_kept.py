@@ -14,35 +14,36 @@ from pidstack.formats.datacite_xml import NAMESPACE, SCHEMA_LOCATION
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _SCHEMA = SCHEMA_LOCATION.partition(" ")[2]
-_PROLOGUE = re.compile(r"\ufeff?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
-_ROOT = re.compile(r"""<(?:([\w.-]+):)?resource((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*>""")
+_PROLOGUE = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_ROOT = re.compile(rb"""<(?:([^\s<>:/=]+):)?resource((?:\s+[^\s<>/=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*>""")
 _ATTRIBUTE = re.compile(r"""\s+([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
-def embedded(xml: str) -> str:
+def embedded(xml: bytes) -> bytes:
     """Give a kept document as an element that can stand in another document; nothing if it is not plainly kernel 4.
 
     Args:
-        xml: well-formed, without a document type, as `datacite_record.accepted` lets it pass.
+        xml: in UTF-8, well-formed, without a document type, as `datacite_record.accepted` lets it pass.
     """
     start = _PROLOGUE.match(xml)
     root = _ROOT.match(xml, start.end() if start else 0)
     if root is None:
-        return ""
-    tag = _embedding_tag(root[1] or "", root[2])
+        return b""
+    tag = _embedding_tag(root[1] or b"", root[2])
     return tag and tag + xml[root.end() :]
 
 
 @lru_cache(maxsize=256)
-def _embedding_tag(prefix: str, given: str) -> str:
+def _embedding_tag(named: bytes, attributed: bytes) -> bytes:
     """Give the root's start tag for another document; nothing if it is not plainly kernel 4. There are few different ones."""
+    prefix, given = named.decode(), attributed.decode()
     attributes = [(name, double or single) for name, double, single in _ATTRIBUTE.findall(given)]
     spaces = {name.removeprefix("xmlns").removeprefix(":"): value for name, value in attributes if name.startswith("xmlns")}
     if spaces.get(prefix) != NAMESPACE or any("&" in value for value in spaces.values()):
-        return ""
+        return b""
     # Unprefixed names within would fall into the namespace of whatever is around it.
     unbound = "" if "" in spaces else ' xmlns=""'
-    return f"<{prefix}{':' if prefix else ''}resource{unbound}{_located(given, attributes, spaces)}>"
+    return f"<{prefix}{':' if prefix else ''}resource{unbound}{_located(given, attributes, spaces)}>".encode()
 
 
 def _located(given: str, attributes: list[tuple[str, str]], spaces: dict[str, str]) -> str:

@@ -8,12 +8,12 @@ Rule: DataCite Metadata Schema 4.7, metadata.xsd; XML 1.0 (fifth edition), 2.2 (
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.metadata import Metadata, Types
+from pidstack.domain.values import replace
 from pidstack.formats import properties
 from pidstack.formats.errors import Reason, Unreadable
 from pidstack.formats.properties import XML_LANG, Attribute, JsonOnly, Leaf, Many, One, Part, Shape, Text, Words, key_of
@@ -119,9 +119,10 @@ def _one(part: One, depth: int) -> Write:
 def _typed(element: Write) -> Write:
     def write(metadata: Metadata) -> str:
         types = metadata.types
-        if not types.general and (general := general_type(types)):
-            types = replace(types, general=general)
-        return "" if types == Types() else element(types)
+        if types.general:
+            return element(types)
+        general = general_type(types)
+        return "" if types == Types() else element(replace(types, general=general))
 
     return write
 
@@ -181,7 +182,13 @@ def _margin(depth: int) -> str:
 def _escaped(text: str) -> str:
     if text.isalnum():
         return text
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    if ">" in text:
+        text = text.replace(">", "&gt;")
+    return text.replace("\r", "&#13;") if "\r" in text else text
 
 
 def _escaped_in_quotes(text: str) -> str:

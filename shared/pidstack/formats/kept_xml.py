@@ -24,7 +24,7 @@ def parse_kept(document: str) -> etree._Element:
         root = etree.fromstring(bare(document).encode(), _PARSER)
     except etree.XMLSyntaxError as error:
         raise Unreadable(f"XML parse error: {error.msg}", Reason.NOT_WELL_FORMED) from None
-    if root.getroottree().docinfo.internalDTD is not None:
+    if "<!DOCTYPE" in document and root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable("XML document has a document type", Reason.FORBIDDEN)
     return root
 

@@ -8,13 +8,13 @@ for unknown information".
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 
 from pidstack.domain.citation import Citation, cite
 from pidstack.domain.metadata import Agent, Date, Metadata, Publisher, Title, Types
 from pidstack.domain.record import Record
 from pidstack.domain.validation import RESOURCE_TYPES, canonical_resource_type
+from pidstack.domain.values import replace
 
 UNAVAILABLE = "(:unav)"
 UNKNOWN_YEAR = "0000"  # the schema takes four digits and no code

@@ -7,7 +7,6 @@ Rule: DataCite REST API, "DataCite XML to JSON mapping", and recorded answers fo
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from pidstack.domain.metadata import (
     Affiliation,
@@ -25,6 +24,7 @@ from pidstack.domain.metadata import (
     Subject,
     Title,
 )
+from pidstack.domain.values import replace
 from pidstack.formats import edtf, vocabularies
 from pidstack.formats.datacite_lists import RELATED_IDENTIFIER_TYPES
 from pidstack.formats.html_text import html_text
@@ -50,9 +50,9 @@ def as_saved(metadata: Metadata) -> Metadata:
         metadata,
         types=complete_types(metadata.types),
         subjects=_with_sciences(metadata.subjects),
-        rights=tuple(_licensed(rights) for rights in metadata.rights),
+        rights=tuple([_licensed(rights) for rights in metadata.rights]),
         language=vocabularies.language_code(metadata.language),
-        alternate_identifiers=tuple(_alternate(each) for each in metadata.alternate_identifiers if _is_alternate(each)),
+        alternate_identifiers=tuple([_alternate(each) for each in metadata.alternate_identifiers if _is_alternate(each)]),
     )
 
 
@@ -194,6 +194,8 @@ def _funding(given: FundingReference) -> FundingReference:
 
 def _with_sciences(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
     """Put the field of science behind each subject that names one; nothing is there twice."""
+    if not subjects:
+        return ()
     found: dict[Subject, None] = {}
     for subject in subjects:
         science = vocabularies.field_of_science(subject.subject, subject.scheme)
@@ -209,6 +211,8 @@ def _with_sciences(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
 
 def _licensed(rights: Rights, *, by_link: bool = False) -> Rights:
     """Complete a licence of the SPDX list. Its identifier is asked first: several licences share an address."""
+    if not (rights.identifier or rights.rights or by_link):
+        return rights
     licence = (
         vocabularies.licence_by_identifier(rights.identifier)
         or vocabularies.licence_by_name(rights.rights)

@@ -15,13 +15,11 @@ from typing import NamedTuple
 from pidstack.domain.metadata import AlternateIdentifier, Container, GeoLocation, Metadata, RelatedIdentifier, Rights
 from pidstack.formats.cited import Cited, clean, doi_link, one_line, pages, plain, sorted_name
 
-# Of what is written here. Whatever changes a single character of it raises this number: what others have kept is then out of date.
-WRITER_VERSION = 1
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 _HEAD = (
-    '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-    'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai_dc/ http://www.openarchives.org/OAI/2.0/oai_dc.xsd">\n'
+    b'<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    b'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai_dc/ http://www.openarchives.org/OAI/2.0/oai_dc.xsd">\n'
 )
 
 
@@ -35,7 +33,7 @@ class Element(NamedTuple):
 
 def write_oai_dc(cited: Cited) -> str:
     """Write the `oai_dc:dc` element, without an XML declaration."""
-    return enclosed(write_statements(cited))
+    return enclosed(write_statements(cited).encode()).decode()
 
 
 def write_statements(cited: Cited) -> str:
@@ -43,9 +41,9 @@ def write_statements(cited: Cited) -> str:
     return "".join(f"  {_tagged(element)}\n" for element in dublin_core(cited))
 
 
-def enclosed(statements: str) -> str:
-    """Put statements into their element."""
-    return f"{_HEAD}{statements}</oai_dc:dc>\n"
+def enclosed(statements: bytes) -> bytes:
+    """Put statements into their element, in UTF-8."""
+    return b"".join((_HEAD, statements, b"</oai_dc:dc>\n"))
 
 
 def dublin_core(cited: Cited) -> tuple[Element, ...]:

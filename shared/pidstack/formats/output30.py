@@ -62,18 +62,17 @@ def opening(title: Title, publication: Publication | None, publisher: str, filed
     return f'{_DECLARATION}<publication xmlns="{NAMESPACE}" filedate="{filedate}" mode="{mode}">\n{said}'.encode()
 
 
-def doi_element(record: Record, crossref: str) -> bytes:
+def doi_element(record: Record, crossref: bytes) -> bytes:
     """Write a record.
 
     Args:
-        crossref: the element of this name, with its own namespaces.
+        crossref: the element of this name, in UTF-8, with its own namespaces.
     """
     month, day = month_and_day(record.updated_s)
     doi = escaped(record.identifier.doi or record.identifier.name)
-    return (
-        f'<doi_element citationid="{stable_number(record.identifier.name, 53)}" datestamp="{month}-{day:02d}">\n'
-        f"<doi>{doi}</doi>\n<doi_record>{crossref}</doi_record>\n</doi_element>\n"
-    ).encode()
+    number = stable_number(record.identifier.name, 53)
+    before = f'<doi_element citationid="{number}" datestamp="{month}-{day:02d}">\n<doi>{doi}</doi>\n<doi_record>'
+    return b"".join((before.encode(), crossref, b"</doi_record>\n</doi_element>\n"))
 
 
 def control(archives: Iterable[Archive], file_of: Callable[[Archive], ArchiveFile | None], updated: str) -> str:

@@ -6,6 +6,9 @@ Rules: DOI Handbook, 2.2; ORCID, "Structure of the ORCID Identifier" (ISO 7064 M
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 from pidstack.domain.metadata import Affiliation, NameIdentifier
 
@@ -18,6 +21,7 @@ _ORCID = re.compile(
 _ROR = re.compile(r"(?:(?:https?://)?(?:www\.)?ror\.org/)?(0[0-9a-hj-km-np-tv-z]{6}[0-9]{2})/?", re.IGNORECASE)
 _ISNI = re.compile(r"(?:https?://)?(?:www\.)?isni\.org/(?:isni/)?([0-9]{15}[0-9Xx])/?", re.IGNORECASE)
 _ISSN = re.compile(r"([0-9]{4})-?([0-9]{3}[0-9Xx])")
+_LONG_NAME = 200
 _FUNDER = re.compile(r"(?:.*10\.13039/)?([0-9]+)", re.DOTALL)
 _SCHEMES = (
     (re.compile(r"ark:/?[0-9]", re.IGNORECASE), "ARK"),
@@ -29,11 +33,27 @@ _SCHEMES = (
     (re.compile(r"(https?|ftp)://", re.IGNORECASE), "URL"),
 )
 
+_Found = TypeVar("_Found")
+
+
+def _remembered(read: Callable[[str], _Found]) -> Callable[[str], _Found]:
+    """Remember what names gave: people, funders and journals come again. Long texts are no names, and would fill the memory."""
+    known = lru_cache(maxsize=4096)(read)
+
+    @wraps(read)
+    def remembered(given: str) -> _Found:
+        return known(given) if len(given) < _LONG_NAME else read(given)
+
+    return remembered
+
 
 def doi_name(given: str) -> str:
     """Return a DOI in lower case without resolver or scheme (`10.5072/x`), or nothing if it is none."""
-    if "10." not in given:
-        return ""
+    return _doi_name(given) if "10." in given else ""
+
+
+@_remembered
+def _doi_name(given: str) -> str:
     match = _DOI.fullmatch(given.strip())
     return match[1].lower() if match else ""
 
@@ -52,12 +72,14 @@ def ror_url(given: str) -> str:
     return f"https://ror.org/{match[1].lower()}" if match else ""
 
 
+@_remembered
 def issn(given: str) -> str:
     """Return an ISSN with its hyphen (`1234-567X`); anything else as it is."""
     match = _ISSN.fullmatch(given.strip())
     return f"{match[1]}-{match[2].upper()}" if match else given.strip()
 
 
+@_remembered
 def funder(given: str) -> tuple[str, str]:
     """Return a funder's identifier and its DataCite type, both empty if nothing is given."""
     if url := ror_url(given):
@@ -69,6 +91,7 @@ def funder(given: str) -> tuple[str, str]:
     return (given.strip(), "Other") if given.strip() else ("", "")
 
 
+@_remembered
 def name_identifier(given: str) -> NameIdentifier | None:
     """Read who an agent is from a URL or a bare identifier; None if it is no registry's that we know."""
     if url := orcid_url(given):

@@ -6,11 +6,11 @@ Rule: DataCite REST API, attribute `types`, as DataCite fills it; kernel 4.7's t
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from pidstack.domain.metadata import Types
+from pidstack.domain.values import replace
 
 
 class Names(NamedTuple):

@@ -51,7 +51,7 @@ def programs(work: Work) -> str:
 
 
 def _fundref(work: Work) -> str:
-    groups = "".join(_fund_group(each) for each in work.cited.metadata.funding_references)
+    groups = "".join([_fund_group(each) for each in work.cited.metadata.funding_references])
     return element("program", groups, ' xmlns="http://www.crossref.org/fundref.xsd" name="fundref"')
 
 
@@ -70,6 +70,8 @@ def _fund_group(funding: FundingReference) -> str:
 def access(work: Work) -> str:
     """Write the licences, and whether it may be read by all."""
     rights = work.cited.metadata.rights
+    if not rights:
+        return ""
     free = "<free_to_read/>" if any(_is_free(each) for each in rights) else ""
     addresses = dict.fromkeys(address for each in rights if len(address := uri(each.uri)) > 9)  # the schema's least length is 10
     licences = "".join(element("license_ref", escaped(address)) for address in addresses)
@@ -82,7 +84,7 @@ def _is_free(rights: Rights) -> bool:
 
 def relations(work: Work, *, required: bool = False) -> str:
     """Write the relations to other works that nothing else in the record says; an empty block, if one is required."""
-    found = dict.fromkeys(_relation(work, each) for each in work.cited.metadata.related_identifiers if not _is_said(work, each))
+    found = dict.fromkeys([_relation(work, each) for each in work.cited.metadata.related_identifiers if not _is_said(work, each)])
     attributes = ' xmlns="http://www.crossref.org/relations.xsd" name="relations"'
     return element("program", "".join(found), attributes) or (f"<program{attributes}/>" if required else "")
 
@@ -90,7 +92,7 @@ def relations(work: Work, *, required: bool = False) -> str:
 def citations(work: Work) -> str:
     """Write the DOIs that it cites."""
     related = work.cited.metadata.related_identifiers
-    dois = dict.fromkeys(doi for each in related if _is_citation(each) and (doi := doi_name(each.identifier)))
+    dois = dict.fromkeys([doi for each in related if _is_citation(each) and (doi := doi_name(each.identifier))])
     cited = (f'<citation key="ref{number}">{said("doi", doi)}</citation>' for number, doi in enumerate(dois, 1))
     return element("citation_list", "".join(cited))
 

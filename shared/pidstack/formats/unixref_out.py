@@ -8,10 +8,10 @@ Rule: Crossref UNIXREF 1.1, unixref1.1.xsd.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.metadata import Metadata
+from pidstack.domain.values import value
 from pidstack.formats import unixref_parts as part
 from pidstack.formats.cited import Cited, name_url, one_line, plain
 from pidstack.formats.unixref_kinds import DATASET_TYPES, POSTED_TYPES, kind_of
@@ -36,11 +36,11 @@ _CHAPTER_TYPES = {
 _NO_KINDS = {"book_set": "book_title", "database_title": "dataset", "journal_volume": "journal_volume"}
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Unixref:
-    """A `crossref` element, and what UNIXSD calls the kind of DOI that it is about (`journal_article`)."""
+    """A `crossref` element, in UTF-8, and what UNIXSD calls the kind of DOI that it is about (`journal_article`)."""
 
-    xml: str
+    xml: bytes
     kind: str
 
 
@@ -54,7 +54,7 @@ def write_unixref(metadata: Metadata, identifier: Identifier, target: str = "") 
     container = cited.container
     kind = kind_of(metadata.types, container)
     work = Work(cited, container, kind, identifier.doi or identifier.name, target or name_url(identifier))
-    return Unixref(f"{OPENING}{_FAMILIES[kind](work)}{CLOSING}", _NO_KINDS.get(kind, kind))
+    return Unixref(f"{OPENING}{_FAMILIES[kind](work)}{CLOSING}".encode(), _NO_KINDS.get(kind, kind))
 
 
 # What several families begin or end with -----------------------------------------------------------------------------------------

@@ -7,10 +7,11 @@ Rule: Crossref UNIXREF 1.1, unixref1.1.xsd; what is written is valid by it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from pidstack.domain.metadata import Agent, Container, NameIdentifier
+from pidstack.domain.values import value
 from pidstack.formats import vocabularies
 from pidstack.formats.cited import Cited, clean, date_parts, is_unknown, one_line, parts_of_name, plain
 from pidstack.formats.outside_names import name_identifier
@@ -26,11 +27,13 @@ _IDENTIFIER_TYPES = {
     kind.lower(): kind
     for kind in ("pii", "sici", "dai", "Z39.23", "ISO-std-ref", "std-designation", "report-number", "pmid", "other")
 }
+_DATE_LENGTH = 11  # of a whole day, and what must not follow it
 _ELSEWHERE = frozenset({"isbn", "issn", "doi", "contract_number", "std-designation"})  # these have elements of their own
+_NAMED = _ELSEWHERE | _IDENTIFIER_TYPES.keys()
 _ITEM_NUMBERS, _ITEM_NUMBER_LENGTH, _IDENTIFIERS, _IDENTIFIER_LENGTH, _NAME_LENGTH = 3, 32, 10, 255, 1024
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Work:
     """One thing to be written down.
 
@@ -49,7 +52,13 @@ class Work:
 
 def escaped(text: str) -> str:
     """Write text for an element or an attribute in double quotes."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    if ">" in text:
+        text = text.replace(">", "&gt;")
+    return text.replace('"', "&quot;") if '"' in text else text
 
 
 def element(name: str, content: str, attributes: str = "") -> str:
@@ -59,10 +68,10 @@ def element(name: str, content: str, attributes: str = "") -> str:
 
 def said(name: str, text: str, attributes: str = "", longest: int = 0) -> str:
     """Write an element that says a text on one line, cut to `longest` characters if that is not 0; nothing without text."""
-    if not text:
-        return ""
     line = one_line(text)
-    return element(name, escaped(line[:longest].rstrip() if longest else line), attributes)
+    if longest:
+        line = line[:longest].rstrip()
+    return f"<{name}{attributes}>{escaped(line)}</{name}>" if line else ""
 
 
 def uri(text: str) -> str:
@@ -97,7 +106,7 @@ def contributors(work: Work) -> str:
         for agent in cited.metadata.contributors
         if agent.name.strip() and not is_unknown(agent.name)
     ]
-    return element("contributors", "".join(_person(number, role, agent) for number, (role, agent) in enumerate(people)))
+    return element("contributors", "".join([_person(number, role, agent) for number, (role, agent) in enumerate(people)]))
 
 
 def _person(number: int, role: str, agent: Agent) -> str:
@@ -117,6 +126,8 @@ def _person(number: int, role: str, agent: Agent) -> str:
 
 def _affiliations(agent: Agent) -> str:
     """Names alone in the old form; all of them as institutions if one has an identifier, so that they keep their order."""
+    if not agent.affiliations:
+        return ""
     found = [(each.name, name_identifier(each.identifier) if each.identifier else None) for each in agent.affiliations]
     if any(known for _, known in found):
         return element("affiliations", "".join(institution(name, known) for name, known in found))
@@ -175,7 +186,7 @@ def abstracts(work: Work) -> str:
     for description in work.cited.metadata.descriptions:
         if description.description_type == "Abstract":
             blocks = re.split(r"\n\s*\n", clean(description.description))
-            paragraphs = "".join(said("jats:p", plain(block)) for block in blocks)
+            paragraphs = "".join([element("jats:p", escaped(plain(block))) for block in blocks])
             lang = f' xml:lang="{description.lang}"' if _TAG.fullmatch(description.lang) else ""
             written.append(element("jats:abstract", paragraphs, f' xmlns:jats="{_JATS}"{lang}'))
     return "".join(written)
@@ -184,7 +195,7 @@ def abstracts(work: Work) -> str:
 def description(work: Work) -> str:
     """Write the abstract, or the first description of any kind, as plain text."""
     found = work.cited.abstract or next((each.description for each in work.cited.metadata.descriptions), "")
-    return said("description", plain(found))
+    return element("description", escaped(plain(found)))
 
 
 # Dates -------------------------------------------------------------------------------------------------------------------------
@@ -208,6 +219,11 @@ def reviewed(work: Work) -> str:
 
 
 def _date(name: str, date: str, attributes: str = "") -> str:
+    return _written_date(name, date[:_DATE_LENGTH], attributes) if date else ""
+
+
+@lru_cache(maxsize=4096)
+def _written_date(name: str, date: str, attributes: str) -> str:
     parts = _calendar(date)
     if not parts:
         return ""
@@ -258,6 +274,8 @@ def item_numbers(work: Work) -> str:
 
 def publisher_item(work: Work) -> str:
     """Write the publisher's numbers, the long ones and those of known schemes as identifiers."""
+    if not (work.cited.metadata.alternate_identifiers or work.container.number):
+        return ""
     identifiers = [
         said("identifier", each.identifier, f' id_type="{_scheme(each.identifier_type)}"', _IDENTIFIER_LENGTH)
         for each in work.cited.metadata.alternate_identifiers
@@ -290,7 +308,7 @@ def _number_type(kind: str) -> str:
 
 
 def _is_short(number: str, kind: str) -> bool:
-    return kind.lower() not in _IDENTIFIER_TYPES.keys() | _ELSEWHERE and len(one_line(number)) <= _ITEM_NUMBER_LENGTH
+    return kind.lower() not in _NAMED and len(one_line(number)) <= _ITEM_NUMBER_LENGTH
 
 
 def _scheme(kind: str) -> str:

@@ -7,8 +7,8 @@ of Crossref's own answers.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from pidstack.domain.instant import instant
 from pidstack.domain.placement import Kind, Placement
@@ -24,13 +24,11 @@ _OPENING = (
     f'xsi:schemaLocation="{NAMESPACE} {SCHEMA}">'
     "<query_result><head><doi_batch_id>none</doi_batch_id></head><body><crossref_metadata>"
 )
-_CLOSING = "</crossref_metadata></body></query_result></crossref_result>"
-_NO_MARKS = str.maketrans("", "", "-:TZ")
+_CLOSING = b"</doi_record></crossref_metadata></body></query_result></crossref_result>"
 _TITLE_IDS = {Kind.JOURNAL: "journal-id", Kind.BOOK: "book-id", Kind.SERIES: "series-id"}
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What a record in a harvest says that the record itself does not know.
 
     Attributes:
@@ -47,8 +45,8 @@ class Facts:
     symbol: str = ""
 
 
-def write_unixsd(record: Record, described: Unixref, facts: Facts) -> str:
-    """Write the envelope around a `crossref` element.
+def write_unixsd(record: Record, described: Unixref, facts: Facts) -> bytes:
+    """Write the envelope around a `crossref` element, in UTF-8.
 
     `citation-id` and `member-id` are numbers that the names of the identifier and of its owner always give; the numbers of titles
     are those of the sets that the record is in.
@@ -56,8 +54,8 @@ def write_unixsd(record: Record, described: Unixref, facts: Facts) -> str:
     doi = escaped(record.identifier.doi or record.identifier.name)
     kind = f' type="{described.kind}"' if described.kind else ""
     member = _member(facts.publisher_name, facts.prefix_name, record.owner)
-    facts_of_it = f"{member}{_of_record(record)}"
-    return f"{_OPENING}<doi{kind}>{doi}</doi>{facts_of_it}<doi_record>{described.xml}</doi_record>{_CLOSING}"
+    before = f"{_OPENING}<doi{kind}>{doi}</doi>{member}{_of_record(record)}<doi_record>"
+    return b"".join((before.encode(), described.xml, _CLOSING))
 
 
 @lru_cache(maxsize=1024)
@@ -73,11 +71,14 @@ def _member(publisher_name: str, prefix_name: str, owner: str) -> str:
 
 
 def _of_record(record: Record) -> str:
-    updated, created = instant(record.updated_s), instant(record.registered_s or record.created_s)
+    updated_s, created_s = record.updated_s, record.registered_s or record.created_s
+    updated = instant(updated_s)
+    digits = updated.replace("-", "").replace(":", "")
+    created = updated if created_s == updated_s else instant(created_s)
     return (
         f'<crm-item name="citation-id" type="number">{stable_number(record.identifier.name, 53)}</crm-item>'
         f"{_titles(record.placement)}"
-        f'<crm-item name="deposit-timestamp" type="number">{updated.translate(_NO_MARKS)}</crm-item>'
+        f'<crm-item name="deposit-timestamp" type="number">{digits[:8]}{digits[9:15]}</crm-item>'
         f'<crm-item name="owner-prefix" type="string">{record.identifier.prefix}</crm-item>'
         f'<crm-item name="last-update" type="date">{updated}</crm-item>'
         f'<crm-item name="created" type="date">{created}</crm-item>'

@@ -6,8 +6,7 @@ is all of its text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -16,11 +15,26 @@ from lxml import etree
 Parts: TypeAlias = "Mapping[str, Sequence[etree._Element]]"  # noqa: SLF001 - lxml has no other name for it
 """The child elements of an element by their local names, each name's in document order."""
 NO_PARTS: Parts = MappingProxyType({})
+_MOST_NAMES = 1024
+
+
+class _LocalNames(dict[Any, str]):
+    """Tags without their namespaces. Nearly all are known, and a look into a dictionary is what they cost."""
+
+    def __missing__(self, tag: object) -> str:
+        if len(self) >= _MOST_NAMES:
+            self.clear()
+        self[tag] = name = str(tag).rpartition("}")[2]
+        return name
+
+
+LOCAL_NAMES = _LocalNames()
+"""Tag to local name; what `local` looks into, for those who walk over many elements."""
 
 
 def local(node: etree._Element) -> str:
     """Return the element's name without its namespace."""
-    return _local(node.tag)
+    return LOCAL_NAMES[node.tag]
 
 
 def child(node: etree._Element | None, path: str) -> etree._Element | None:
@@ -38,25 +52,27 @@ def by_name(node: etree._Element | None) -> Parts:
     if node is None:
         return NO_PARTS
     found: dict[str, list[etree._Element]] = {}
-    for part in node:
-        name = _local(part.tag)
-        if name in found:
-            found[name].append(part)
-        else:
-            found[name] = [part]
+    for part in node[:]:  # all at once is quicker than one after the other
+        found.setdefault(LOCAL_NAMES[part.tag], []).append(part)
     return found
 
 
 def within(parts: Parts, path: str) -> Sequence[etree._Element]:
     """Return all elements at a path that begins with one of the parts, in document order."""
     name, _, rest = path.partition("/")
-    found = parts.get(name, ())
-    return [each for part in found for each in _found(part, rest)] if rest and found else found
+    found = parts.get(name)
+    if not found:
+        return ()
+    for step in rest.split("/") if rest else ():
+        found = [part for node in found for part in node[:] if LOCAL_NAMES[part.tag] == step]
+    return found
 
 
 def text_in(parts: Parts, path: str) -> str:
     """Return the text of the first element at such a path, empty if there is none."""
-    found = parts.get(path) or ("/" in path and within(parts, path))
+    found = parts.get(path)
+    if found is None and "/" in path:
+        found = within(parts, path)
     return text(found[0]) if found else ""
 
 
@@ -70,8 +86,8 @@ def text(node: etree._Element | None) -> str:
     if node is None:
         return ""
     # libxml2 gathers text in one step, and six times as fast as `itertext`.
-    whole = str(etree.tostring(node, method="text", encoding="unicode", with_tail=False)) if len(node) else node.text or ""
-    return " ".join(whole.split())
+    whole = str(etree.tostring(node, method="text", encoding="unicode", with_tail=False)) if len(node) else node.text
+    return " ".join(whole.split()) if whole else ""
 
 
 def own_text(node: etree._Element) -> str:
@@ -89,10 +105,3 @@ def _found(node: etree._Element, path: str) -> Iterator[etree._Element]:
     step, _, rest = path.partition("/")
     found = node.iterchildren("{*}" + step)
     return (part for each in found for part in _found(each, rest)) if rest else found
-
-
-def _without_namespace(tag: object) -> str:
-    return str(tag).rpartition("}")[2]
-
-
-_local: Callable[[Any], str] = lru_cache(maxsize=1024)(_without_namespace)

@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapp
 from pathlib import Path
 from typing import Any
 
-from pidstack.local import export_bridges, feed_bridges
+from pidstack.local import export_bridges, feed_bridges, quick_bridges
 
 EMULATOR_VERSION = "1.5.33"
 REGION = "us-east-1"
@@ -189,6 +189,7 @@ def install() -> None:
     feed_bridges.keep_order_in_topics(provisioners, sns._topics)
     feed_bridges.read_streams_again_from_failures(lambda_svc, dynamodb)
     feed_bridges.authorize_batches_as_their_parts(iam_actions)
+    quick_bridges.read_expressions_once(dynamodb)
     emulator.app = gateway(emulator.app, apigateway_v1)
 
 

@@ -102,18 +102,23 @@ def _until_it_answers(process: subprocess.Popen[bytes], places: Places, port: in
     return found
 
 
-def stop(places: Places) -> bool:
-    """End the emulator after it has written its state.
+def stop(places: Places, *, keep: bool = True) -> bool:
+    """End the emulator.
 
+    Args:
+        keep: let it write its state first.
     Returns:
         whether there was one.
     """
     found = running(places)
     if found is None:
         return _end_leftover(places)
-    os.kill(found.pid, signal.SIGTERM)
-    _wait_for(lambda: not _listens(found.port) and not _group_exists(found.pid), _STOP_WITHIN_S)
-    _end_group(found.pid)
+    if keep:
+        os.kill(found.pid, signal.SIGTERM)
+        _wait_for(lambda: not _listens(found.port) and not _group_exists(found.pid), _STOP_WITHIN_S)
+        _end_group(found.pid)
+    else:
+        _end_group(found.pid, signal.SIGKILL)
     places.process.unlink(missing_ok=True)
     return True
 
@@ -166,9 +171,9 @@ def _command_line(pid: int) -> str:
     return answer.stdout
 
 
-def _end_group(pid: int) -> None:
-    """End the emulator's process group: politely, then by force."""
-    for sign in (signal.SIGTERM, signal.SIGKILL):
+def _end_group(pid: int, *signs: signal.Signals) -> None:
+    """End the emulator's process group: politely, then by force, unless it is said how."""
+    for sign in signs or (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(pid, sign)
         except (ProcessLookupError, PermissionError):

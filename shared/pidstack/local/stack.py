@@ -21,7 +21,7 @@ from pidstack.local.emulator import Emulator
 from pidstack.local.paths import LocalStackError, Places
 
 Step = Callable[[str], AbstractContextManager[None]]
-_HEALTHY_WITHIN_S = 30
+_HEALTHY_WITHIN_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +114,22 @@ def _bring_up_to_date(running: Emulator, *, demo: bool, step: Step) -> LocalStac
     return stack
 
 
-def down(places: Places) -> bool:
-    """End the stack; its state stays.
+def down(places: Places, *, keep: bool = True) -> bool:
+    """End the stack.
 
+    Args:
+        keep: its state, for the next start.
     Returns:
         whether one was running.
     """
-    stopped = emulator.stop(places)
+    stopped = emulator.stop(places, keep=keep)
     places.description.unlink(missing_ok=True)
     return stopped
 
 
 def forget(places: Places) -> None:
     """End the stack and remove everything it remembers."""
-    down(places)
+    down(places, keep=False)
     shutil.rmtree(places.directory, ignore_errors=True)
 
 

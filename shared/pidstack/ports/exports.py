@@ -81,10 +81,17 @@ class Writer(Protocol):
 
 
 class Links(Protocol):
-    """Lets somebody fetch a file who has nothing but an address."""
+    """Lets somebody have a file who has nothing but an address."""
 
     def link(self, name: str, *, saved_as: str, media_type: str) -> str:
         """Give an address that works for an hour. Nothing is sent."""
+
+    def read(self, name: str) -> bytes:
+        """Read a whole file, of some megabytes. One request.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
 
 
 class News(Protocol):

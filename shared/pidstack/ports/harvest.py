@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.placement import Kind, Placement
@@ -168,6 +168,19 @@ def _is_of(kind: Kind, placement: Placement) -> bool:
     return placement.kind is kind or (placement.series > 0 and kind is Kind.SERIES)
 
 
+class Listed(NamedTuple):
+    """A record that was read after its header.
+
+    Attributes:
+        listed: the header.
+        header: what the record says now; the same object if that is the same.
+    """
+
+    listed: Header
+    header: Header
+    record: Record
+
+
 class HarvestStore(Protocol):
     """Reads lists of what is harvested. What was written in the last seconds may be missing: see `services.harvest`."""
 
@@ -186,11 +199,13 @@ class HarvestStore(Protocol):
             the headers, and the position of the one after them; None if there is no more.
         """
 
-    def records(self, headers: Sequence[Header]) -> list[tuple[Header, Record]]:
+    def records(self, headers: Sequence[Header], forms: Sequence[str]) -> Iterator[Listed]:
         """Read the records of headers, in their order, none older than its header. A hundred are one batched read.
 
-        The headers given back tell of the records as they were read, so one may be newer than what was asked for. What is
-        not harvested any more is left out.
+        What is not harvested any more is left out.
+
+        Args:
+            forms: names of the forms of descriptions that the reader may want; of others, a record may seem to have none.
         """
 
     def record_at(self, position: Position) -> tuple[Header, Record] | None:

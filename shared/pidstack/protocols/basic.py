@@ -1,4 +1,7 @@
-"""HTTP Basic credentials, read as strictly as EZID reads them. Rule: RFC 7617; EZID API v2, "Authentication"."""
+"""HTTP Basic credentials, read as strictly as EZID reads them, or as leniently as DataCite's services do.
+
+Rule: RFC 7617; EZID API v2, "Authentication".
+"""
 
 from __future__ import annotations
 
@@ -41,3 +44,19 @@ def read_credentials(header: str) -> Credentials:
         if not part:
             raise MalformedCredentials(f"bad request - {what} required")
     return Credentials(name, password)
+
+
+def read_pair(header: str) -> Credentials | None:
+    """Read an Authorization header as DataCite's services do: the scheme in any case, and a password that may have colons.
+
+    Returns:
+        None for what is not Basic, or cannot be read.
+    """
+    scheme, _, token = header.strip().partition(" ")
+    if scheme.lower() != _SCHEME.lower():
+        return None
+    try:
+        name, colon, password = base64.b64decode(token.strip(), validate=True).decode().partition(":")
+    except ValueError:  # not base64, or not UTF-8 underneath
+        return None
+    return Credentials(name, password) if colon and name else None

@@ -11,6 +11,11 @@ from urllib.parse import unquote
 
 logger = logging.getLogger(__name__)
 
+# A function's whole answer as JSON; what is kept free of it is for headers.
+_MOST_BYTES = 6 * 1024 * 1024 - 16 * 1024
+# Headers that are lists -> what parts their lines when they are made one. Rule: RFC 9110, section 5.3; RFC 9113, section 8.2.3.
+_LISTS = {"cookie": "; ", "accept": ", ", "accept-encoding": ", ", "if-none-match": ", "}
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -62,6 +67,15 @@ class Response:
     status: int
     body: str | bytes = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fits(self) -> bool:
+        """Whether a function can give it: text takes two bytes for each character that JSON escapes, bytes are sent as base64."""
+        if isinstance(self.body, bytes):
+            return len(self.body) * 4 <= _MOST_BYTES * 3
+        if len(self.body) * 4 <= _MOST_BYTES:  # not even as the longest characters
+            return True
+        return len(self.body.encode()) + sum(map(self.body.count, '"\\\n\r\t')) <= _MOST_BYTES
 
     def event(self) -> dict[str, Any]:
         """Write it as the proxy integration takes it, which knows text and base64."""
@@ -121,9 +135,9 @@ def respond(
 
 
 def _headers(event: Mapping[str, Any]) -> dict[str, str]:
-    """Give headers by lower-case name. Cookies may come in several lines (RFC 9113, 8.2.3); of all others the last counts."""
+    """Give headers by lower-case name. What is a list may come in several lines (RFC 9110, 5.3); of all others the last counts."""
     single = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     for name, values in (event.get("multiValueHeaders") or {}).items():
-        if name.lower() == "cookie":
-            single["cookie"] = "; ".join(values)
+        if name.lower() in _LISTS:
+            single[name.lower()] = _LISTS[name.lower()].join(values)
     return single

@@ -17,8 +17,8 @@ _TEXT = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store
 class Links(Protocol):
     """Gives addresses that files can be fetched from."""
 
-    def link(self, name: str, *, only_head: bool) -> str:
-        """Give the address of a file. No request."""
+    def link(self, name: str, *, only_head: bool, saved_as: str = "") -> str:
+        """Give the address of a file, which is called by the last part of its name unless `saved_as` says otherwise. No request."""
 
 
 def hand_out(request: Request, realm: str, registry: str, get: Callable[[], Response]) -> Response:
@@ -44,9 +44,14 @@ def hand_out(request: Request, realm: str, registry: str, get: Callable[[], Resp
     return Response(response.status, "", response.headers) if request.method == "HEAD" else response
 
 
-def sent_to(request: Request, links: Links, key: str) -> Response:
-    """Send somebody to where a file lies; the address is good for the method that was asked with."""
-    return Response(302, "", {"Location": links.link(key, only_head=request.method == "HEAD"), "Cache-Control": "no-store"})
+def sent_to(request: Request, links: Links, key: str, saved_as: str = "") -> Response:
+    """Send somebody to where a file lies; the address is good for the method that was asked with.
+
+    Args:
+        saved_as: what browsers call it, if not by the last part of `key`.
+    """
+    address = links.link(key, only_head=request.method == "HEAD", saved_as=saved_as)
+    return Response(302, "", {"Location": address, "Cache-Control": "no-store"})
 
 
 def is_for_people(request: Request) -> bool:

@@ -40,7 +40,7 @@ def apply(record: Record, edits: Iterable[e.Edit], by: Authority, *, new: bool =
             if type(edit) in e.FOR_SUPERUSERS and not by.is_confirmed_superuser():
                 raise NotSettable("field is not settable", field=e.FOR_SUPERUSERS[type(edit)])
             record = replace(record, **_changes(record, edit, by, new=new))
-    return replace(record, elements=elements, dublin_core="", prepared={})  # which are of the old elements
+    return replace(record, elements=elements, prepared={})  # which are of the old elements
 
 
 def _describe(elements: dict[str, str], edit: e.SetElement) -> None:

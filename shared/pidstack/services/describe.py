@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 
 from pidstack.domain.metadata import Date, Metadata
 from pidstack.domain.record import DOCUMENT_ELEMENTS, Record
@@ -23,15 +24,14 @@ def describe(record: Record) -> Metadata:
     if document == "crossref":
         return _crossref(record)
     if document == "datacite":
-        from pidstack.formats import datacite_xml
-        from pidstack.formats.kept_xml import parse_kept
-
-        return datacite_xml.read(parse_kept(record.elements["datacite"]))
+        return _datacite_reader()(record.elements["datacite"])
     return _foreign(document, record.elements[document]) if document else read_elements(record)
 
 
 def described(record: Record) -> Metadata:
     """Read the same without the characters that XML cannot carry and elements can; whatever reads documents sees to theirs."""
+    if DOCUMENT_ELEMENTS.issuperset(record.elements):
+        return describe(record)
     from pidstack.formats.cited import clean
 
     cleaned = {name: clean(value) for name, value in record.elements.items() if name not in DOCUMENT_ELEMENTS}
@@ -75,12 +75,9 @@ def _foreign(profile: str, given: str) -> Metadata:
 
 def _crossref(record: Record) -> Metadata:
     """Read the deposit; itemised `datacite.*` elements go before it. Rule: EZID API v2, "Crossref registration"."""
-    from pidstack.formats.crossref_xml import read_crossref
-    from pidstack.formats.kept_xml import parse_kept
-    from pidstack.formats.normalise import as_saved
-
-    root = parse_kept(record.elements["crossref"])
-    found = as_saved(read_crossref(root, record.identifier.doi or "", unknown=""))
+    found = _crossref_reader()(record.elements["crossref"], record.identifier.doi or "")
+    if len(record.elements) == 1:
+        return found
     itemised = {name: value for name, value in record.elements.items() if name.startswith("datacite.")}
     if not itemised:
         return found
@@ -92,6 +89,26 @@ def _crossref(record: Record) -> Metadata:
     if said.types.general:
         parts["types"] = said.types
     return replace(found, **parts)
+
+
+# What reads documents is imported with the first of its kind; to import it once more with each takes as long as a tenth of reading.
+
+
+@cache
+def _datacite_reader() -> Callable[[str], Metadata]:
+    from pidstack.formats import datacite_xml
+    from pidstack.formats.kept_xml import parse_kept
+
+    return lambda document: datacite_xml.read(parse_kept(document))
+
+
+@cache
+def _crossref_reader() -> Callable[[str, str], Metadata]:
+    from pidstack.formats.crossref_xml import read_crossref
+    from pidstack.formats.kept_xml import parse_kept
+    from pidstack.formats.normalise import as_saved
+
+    return lambda document, doi: as_saved(read_crossref(parse_kept(document), doi, unknown=""))
 
 
 def described_in_full(record: Record) -> Metadata:

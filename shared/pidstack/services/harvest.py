@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import islice
 
 from pidstack.domain.counting import HARVESTED, HARVESTED_DOIS, CounterKey, CounterKind
 from pidstack.domain.placement import Kind
@@ -116,7 +115,7 @@ class Harvest:
             return [header for header, _ in self._promised(ask)], None
         return headers, following
 
-    def records(self, ask: Ask, take: Callable[[Header, Record], bool]) -> Position | None:
+    def records(self, ask: Ask, take: Callable[[Header, Record], bool], forms: Sequence[str] = ()) -> Position | None:
         """Hand the records of a page on, one by one, and give where the next page begins; None if this is the last.
 
         Pages are empty as those of `headers` are.
@@ -124,6 +123,7 @@ class Harvest:
         Args:
             take: gets each record; false means that the page is full, and this record is the first of the next page. It has to take
                 the first.
+            forms: names of the kept forms of descriptions that it may want.
         """
         if ask.window.from_s > ask.window.until_s:
             return None
@@ -131,7 +131,7 @@ class Harvest:
         start, taken = ask.start, 0
         while True:
             headers, following = self.store.headers(ask.selection, ask.window, start, ask.limit, ask.may_see)
-            for header, record in self._read(headers, ask):
+            for header, record in self._read(headers, ask, forms):
                 if not take(header, record):
                     return header.position
                 taken += 1
@@ -143,13 +143,12 @@ class Harvest:
                 take(header, record)
         return following
 
-    def _read(self, headers: Sequence[Header], ask: Ask) -> Iterator[tuple[Header, Record]]:
+    def _read(self, headers: Sequence[Header], ask: Ask, forms: Sequence[str]) -> Iterator[tuple[Header, Record]]:
         """Read the records of headers, no more than are needed; those that were changed since come with the next list."""
-        left = iter(headers)
-        while some := list(islice(left, _READ_AT_ONCE)):
-            for (header, record), listed in _matched(self.store.records(some), some):
-                is_as_listed = header == listed or (ask.selection.holds(header) and ask.may_see(header))
-                if is_as_listed and header.datestamp_s <= ask.window.until_s:
+        for start in range(0, len(headers), _READ_AT_ONCE):
+            for listed, header, record in self.store.records(headers[start : start + _READ_AT_ONCE], forms):
+                is_listed = header is listed or (ask.selection.holds(header) and ask.may_see(header))
+                if is_listed and header.datestamp_s <= ask.window.until_s:
                     yield header, record
 
     def _promised(self, ask: Ask) -> list[tuple[Header, Record]]:
@@ -181,11 +180,6 @@ class Harvest:
         if len(self._series) >= _MOST_REMEMBERED:
             self._series.clear()
         return self._series.setdefault((prefix, number), book.series)
-
-
-def _matched(read: Sequence[tuple[Header, Record]], listed: Sequence[Header]) -> Iterator[tuple[tuple[Header, Record], Header]]:
-    by_name = {header.identifier: header for header in listed}
-    return ((each, by_name[each[0].identifier]) for each in read)
 
 
 def _counter(selection: Selection) -> CounterKey | None:

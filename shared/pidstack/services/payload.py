@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from lxml import etree
 
@@ -19,12 +20,11 @@ from pidstack.formats.cited import name_url
 from pidstack.formats.unixref_out import Unixref
 from pidstack.formats.unixref_parts import escaped
 from pidstack.formats.unixsd import Facts, write_unixsd
+from pidstack.services import dublin_core, resource, unixref
 from pidstack.services.describe import described
-from pidstack.services.dublin_core import dublin_core
-from pidstack.services.resource import resource
-from pidstack.services.unixref import unixref
 
 __all__ = [
+    "KEPT_FORMS",
     "METADATA_FORMATS",
     "NO_FACTS",
     "SAYING_FACTS",
@@ -62,12 +62,20 @@ METADATA_FORMATS = {
 }
 
 
+KEPT_FORMS = {
+    "oai_dc": dublin_core.NAME,
+    "datacite": resource.NAME,
+    "oai_datacite": resource.NAME,
+    "cr_unixml": unixref.NAME,
+    "cr_unixsd": unixref.NAME,
+}
+"""Format to the form of the description that it is written from where that is kept (`pidstack.services.prepared`)."""
 SAYING_FACTS = frozenset(METADATA_FORMATS) - {"oai_dc", "datacite"}
 """The formats that say what a record does not know itself."""
 
 
-def payload(record: Record, prefix: str, facts: Facts = NO_FACTS, *, doubtful: bool = False) -> str:
-    """Give the element that stands in `metadata`.
+def payload(record: Record, prefix: str, facts: Facts = NO_FACTS, *, doubtful: bool = False) -> bytes:
+    """Give the element that stands in `metadata`, in UTF-8.
 
     A document that a depositor sent is trusted to be well-formed: it was checked when it came.
 
@@ -89,53 +97,57 @@ def payload(record: Record, prefix: str, facts: Facts = NO_FACTS, *, doubtful: b
             _log.warning("the description cannot be read, so little is said: %s", record.identifier, exc_info=True)
         else:
             return written
-    return write(replace(record, elements={}, dublin_core="", prepared={}), facts)
+    return write(replace(record, elements={}, prepared={}), facts)
 
 
 def metadata_element(record: Record, prefix: str, facts: Facts = NO_FACTS) -> str:
-    """Give the same as `payload`, for those who want to know if a record cannot be read.
+    """Give the same as `payload`, as text, for those who want to know if a record cannot be read.
 
     Raises:
         Unreadable: a document that was kept before its rules were known cannot be read.
     """
-    return _WRITERS[prefix](record, facts)
+    return _WRITERS[prefix](record, facts).decode()
 
 
-def crossref_element(record: Record, facts: Facts = NO_FACTS) -> str:
+def crossref_element(record: Record, facts: Facts = NO_FACTS) -> bytes:
     """Give the `crossref` element of UNIXREF 1.1 alone, as `cr_unixml` has it and as it stands in a `doi_record`."""
     return payload(record, "cr_unixml", facts)
 
 
-def _oai_dc(record: Record, _: Facts) -> str:
-    return dublin_core(record)
+def _oai_dc(record: Record, _: Facts) -> bytes:
+    return dublin_core.dublin_core(record)
 
 
-def _datacite(record: Record, _: Facts) -> str:
-    return resource(record)
+def _datacite(record: Record, _: Facts) -> bytes:
+    return resource.resource(record)
 
 
-def _oai_datacite(record: Record, facts: Facts) -> str:
+def _oai_datacite(record: Record, facts: Facts) -> bytes:
     """DataCite's envelope around the record; `schemaVersion` is that of the kernel."""
     symbol = facts.symbol or record.datacenter or f"{record.group}.{record.owner}".upper()
+    return b"".join((_enveloping(symbol), resource.resource(record), b"</payload></oai_datacite>"))
+
+
+@lru_cache(maxsize=1024)
+def _enveloping(symbol: str) -> bytes:
     location = f"{_OAI_DATACITE} {_OAI_DATACITE}oai.xsd"
     instance = "http://www.w3.org/2001/XMLSchema-instance"
     return (
         f'<oai_datacite xmlns="{_OAI_DATACITE}" xmlns:xsi="{instance}" xsi:schemaLocation="{location}">'
-        f"<schemaVersion>4</schemaVersion><datacentreSymbol>{escaped(symbol)}</datacentreSymbol>"
-        f"<payload>{resource(record)}</payload></oai_datacite>"
-    )
+        f"<schemaVersion>4</schemaVersion><datacentreSymbol>{escaped(symbol)}</datacentreSymbol><payload>"
+    ).encode()
 
 
-def _cr_unixml(record: Record, facts: Facts) -> str:
+def _cr_unixml(record: Record, facts: Facts) -> bytes:
     return _unixref(record, facts).xml
 
 
-def _cr_unixsd(record: Record, facts: Facts) -> str:
+def _cr_unixsd(record: Record, facts: Facts) -> bytes:
     return write_unixsd(record, _unixref(record, facts), facts)
 
 
 def _unixref(record: Record, facts: Facts) -> Unixref:
-    return unixref(record, _target(record, facts))
+    return unixref.unixref(record, _target(record, facts))
 
 
 def _target(record: Record, facts: Facts) -> str:
@@ -148,12 +160,11 @@ def _bare(record: Record) -> Record:
         record,
         profile="",
         elements={name: each for name, each in record.elements.items() if name not in DOCUMENT_ELEMENTS},
-        dublin_core="",
         prepared={},
     )
 
 
-_WRITERS: dict[str, Callable[[Record, Facts], str]] = {
+_WRITERS: dict[str, Callable[[Record, Facts], bytes]] = {
     "oai_dc": _oai_dc,
     "datacite": _datacite,
     "oai_datacite": _oai_datacite,

@@ -22,7 +22,6 @@ from pidstack.domain.placement import Kind, WantedPlace
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import root_of
 from pidstack.services.describe import described, is_redescribed
-from pidstack.services.dublin_core import kept_dublin_core
 from pidstack.services.prepared import prepared_forms
 from pidstack.services.registry import Registry
 
@@ -49,7 +48,7 @@ def placed(record: Record, old: Record | None, registry: Registry) -> Record:
     if _is_due(record, old):
         record = replace(record, placement=registry.publications.place(wanted_place(record, read)))
     registry.calendar.mark(record)
-    return replace(record, dublin_core=kept_dublin_core(record, old, read), prepared=prepared_forms(record, old, read))
+    return replace(record, prepared=prepared_forms(record, old, read))
 
 
 def _reader(record: Record) -> Callable[[], Metadata]:

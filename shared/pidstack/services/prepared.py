@@ -1,9 +1,9 @@
 """Forms of a description that many are given and that take long to write: written once, when it changes, and kept with the record.
 
-They are the attributes of DataCite's JSON (lists, snapshots, data files), what a work of Crossref's says of the description
-(snapshots), the `crossref` element of what was not deposited with Crossref (harvests, snapshots), and DataCite's `resource`
-of what did not come as one (harvests). Each says which version of its writer wrote it; another version's is written anew
-whenever it is asked for, and kept at the next change.
+They are its Dublin Core (harvests), the attributes of DataCite's JSON (lists, snapshots, data files), what a work of Crossref's
+says of the description (snapshots), the `crossref` element of what was not deposited with Crossref (harvests, snapshots), and
+DataCite's `resource` of what did not come as one (harvests). Each says which version of its writer wrote it; another version's is
+written anew whenever it is asked for, and kept at the next change.
 Cost: of a draft, a test or what has no document, and of a change that leaves the description alone, nothing.
 """
 
@@ -67,6 +67,6 @@ def _tried(name: str, write: Writer, record: Record, read: Callable[[], Metadata
 @cache
 def _forms() -> Mapping[str, tuple[int, Writer]]:
     """Give the forms that there are: name, version, writer. They are imported when the first is asked for."""
-    from pidstack.services import resource, told, unixref, work
+    from pidstack.services import dublin_core, resource, told, unixref, work
 
-    return {module.NAME: (module.WRITER_VERSION, module.write) for module in (told, work, unixref, resource)}
+    return {module.NAME: (module.WRITER_VERSION, module.write) for module in (dublin_core, told, work, unixref, resource)}

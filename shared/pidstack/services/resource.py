@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pidstack.domain.metadata import Metadata
-from pidstack.domain.record import Record
+from pidstack.domain.record import Record, encoded
 from pidstack.formats.datacite_kept import embedded
 from pidstack.formats.datacite_out import write_resource
 from pidstack.formats.kernel import with_placeholders
@@ -21,8 +21,8 @@ NAME = "resource"
 WRITER_VERSION = 1
 
 
-def resource(record: Record) -> str:
-    """Give the document as it was sent, if it describes the record; else what is written from what does.
+def resource(record: Record) -> bytes:
+    """Give, in UTF-8, the document as it was sent, if it describes the record; else what is written from what does.
 
     Raises:
         Unreadable: a document that was kept before its rules were known cannot be read.
@@ -30,7 +30,7 @@ def resource(record: Record) -> str:
     if given := _given(record):
         return given
     kept = prepared(record, NAME, WRITER_VERSION)
-    return _written(record, described(record)) if kept is None else kept.decode()
+    return _written(record, described(record)) if kept is None else kept
 
 
 def write(record: Record, read: Callable[[], Metadata]) -> bytes | None:
@@ -41,12 +41,12 @@ def write(record: Record, read: Callable[[], Metadata]) -> bytes | None:
     Raises:
         Unreadable: the description cannot be read, or not be written.
     """
-    return None if _given(record) else _written(record, read()).encode()
+    return None if _given(record) else _written(record, read())
 
 
-def _given(record: Record) -> str:
-    return embedded(record.elements["datacite"]) if describing(record) == "datacite" else ""
+def _given(record: Record) -> bytes:
+    return embedded(encoded(record.elements, "datacite")) if describing(record) == "datacite" else b""
 
 
-def _written(record: Record, metadata: Metadata) -> str:
-    return write_resource(with_placeholders(metadata), record.identifier) + "\n"
+def _written(record: Record, metadata: Metadata) -> bytes:
+    return write_resource(with_placeholders(metadata), record.identifier).encode() + b"\n"

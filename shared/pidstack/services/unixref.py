@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pidstack.domain.metadata import Metadata
-from pidstack.domain.record import Record
+from pidstack.domain.record import Record, encoded
 from pidstack.formats.crossref_kept import unixref_of
 from pidstack.formats.unixref_out import Unixref, write_unixref
 from pidstack.formats.unixref_parts import resource
@@ -20,7 +20,7 @@ NAME = "unixref"
 # Of what is written here. Whatever changes a single character of it raises this number: what others have kept is then out of date.
 WRITER_VERSION = 1
 _ANYWHERE = "https://target.invalid/"
-_PLACE = resource(_ANYWHERE)
+_PLACE = resource(_ANYWHERE).encode()
 
 
 def unixref(record: Record, target: str) -> Unixref:
@@ -32,12 +32,12 @@ def unixref(record: Record, target: str) -> Unixref:
         Unreadable: a document that was kept before its rules were known cannot be read.
     """
     if is_deposited(record):
-        return unixref_of(record.elements["crossref"], record.identifier.doi or "", target)
+        return unixref_of(encoded(record.elements, "crossref"), record.identifier.doi or "", target)
     kept = prepared(record, NAME, WRITER_VERSION)
     if kept is None:
         return write_unixref(described(record), record.identifier, target)
-    kind, _, xml = kept.decode().partition("\n")
-    return Unixref(xml.replace(_PLACE, resource(target)), kind)
+    kind, _, xml = kept.partition(b"\n")
+    return Unixref(xml.replace(_PLACE, resource(target).encode()), kind.decode())
 
 
 def write(record: Record, read: Callable[[], Metadata]) -> bytes | None:
@@ -51,7 +51,8 @@ def write(record: Record, read: Callable[[], Metadata]) -> bytes | None:
     if is_deposited(record):
         return None
     written = write_unixref(read(), record.identifier, _ANYWHERE)
-    return f"{written.kind}\n{written.xml}".encode() if written.xml.count(_PLACE) == written.xml.count(_ANYWHERE) == 1 else None
+    is_replaceable = written.xml.count(_PLACE) == written.xml.count(_ANYWHERE.encode()) == 1
+    return b"\n".join((written.kind.encode(), written.xml)) if is_replaceable else None
 
 
 def is_deposited(record: Record) -> bool:

@@ -29,7 +29,7 @@ from pidstack.store.tallies import tallies
 from pidstack.store.wire import Wire
 
 # All that a survey wants to know; texts, which make up most of a table, stay where they are.
-_SURVEYED = sorted({*RecordItem.get_attributes(), *CounterItem.get_attributes()} - {"elements", "prepared", "reason", "target"})
+_SURVEYED = sorted({*RecordItem.get_attributes(), *CounterItem.get_attributes()} - {"elements", "forms", "reason", "target"})
 
 
 class DynamoCounters:

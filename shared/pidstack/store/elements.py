@@ -1,7 +1,7 @@
-"""Descriptive elements as bytes: one tag byte, then JSON pairs in their order, deflated where that is shorter.
+"""Descriptive elements as bytes: one tag byte, then their names and values in their order, deflated where that is shorter.
 
-A written form of them may lie behind the pairs, after a line's end, which JSON as it is written here has none of. Deflated together
-they take little more room than the elements alone, of which the form repeats much.
+Plain, they are a line of JSON pairs, `[["dc.title","Tides"],["datacite",4711]]`. In the place of a long value stands its length in
+bytes; it follows behind the line as it is, so that a document can be taken out without looking at each of its characters.
 """
 
 from __future__ import annotations
@@ -10,91 +10,97 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 
 import orjson
+from zlib_ng import zlib_ng
+
+from pidstack.domain.record import EncodedElements
 
 _PLAIN, _DEFLATED = b"j", b"z"
 _LEVEL = 6
-_END = b"\n"
+_LONG = 200  # bytes
+_END = b"\n"  # JSON as it is written here has none
 
 
-def pack(elements: Mapping[str, str], form: str = "") -> bytes | None:
-    """Write elements; None for none. Equal elements in equal order give equal bytes.
-
-    Args:
-        form: what is kept beside them; empty for nothing. Without elements it is left out.
-    """
+def pack(elements: Mapping[str, str]) -> bytes | None:
+    """Write elements; None for none. Equal elements in equal order give equal bytes."""
     if not elements:
         return None
-    plain = plain_text(elements, form)
+    plain = plain_text(elements)
     deflated = zlib.compress(plain, _LEVEL)
     return _DEFLATED + deflated if len(deflated) < len(plain) else _PLAIN + plain
 
 
-def plain_text(elements: Mapping[str, str], form: str = "") -> bytes:
+def plain_text(elements: Mapping[str, str]) -> bytes:
     """Write what `pack` makes smaller; nothing for no elements."""
     if not elements:
         return b""
-    plain = orjson.dumps(list(elements.items()))
-    return plain + _END + form.encode() if form else plain
+    pairs: list[tuple[str, str | int]] = []
+    behind = []
+    for name, value in elements.items():
+        written = value.encode() if len(value) >= _LONG else b""
+        pairs.append((name, len(written) or value))
+        behind.append(written)
+    line = orjson.dumps(pairs)
+    return b"".join((line, _END, *behind)) if any(behind) else line
 
 
 def unpack(packed: bytes | None) -> dict[str, str]:
     """Read the elements that `pack` wrote."""
-    return unpack_with_form(packed)[0]
+    return dict(LateElements(lambda: packed or b""))
 
 
-def unpack_with_form(packed: bytes | None) -> tuple[dict[str, str], str]:
-    """Read the elements that `pack` wrote, and the form that lies behind them; empty if there is none."""
-    return read_plain(inflated(packed))
-
-
-def inflated(packed: bytes | None) -> bytes:
+def inflated(packed: bytes) -> bytes:
     """Give the plain text of what `pack` wrote."""
-    if not packed:
-        return b""
-    return packed[1:] if packed[:1] == _PLAIN else zlib.decompress(packed[1:])
+    return zlib_ng.decompress(packed[1:]) if packed[:1] == _DEFLATED else packed[1:]
 
 
-def read_plain(plain: bytes) -> tuple[dict[str, str], str]:
-    """Read what `plain_text` wrote: the elements, and the form behind them."""
-    if not plain:
-        return {}, ""
-    pairs, _, form = plain.partition(_END)
-    return dict(orjson.loads(pairs)), form.decode()
-
-
-class LateElements(Mapping[str, str]):
+class LateElements(EncodedElements):
     """Elements that are read when somebody asks for one.
 
     Args:
-        packed: gives what `pack` wrote; it is asked once at most.
+        packed: gives what `pack` wrote, or nothing; it is asked once at most.
     """
 
-    __slots__ = ("_elements", "_packed", "_plain")
+    __slots__ = ("_packed", "_places", "_plain")
 
     def __init__(self, packed: Callable[[], bytes]) -> None:
         self._packed = packed
         self._plain: bytes | None = None
-        self._elements: dict[str, str] | None = None
+        self._places: dict[str, str | slice] | None = None
 
     def plain(self) -> bytes:
-        """Give their plain text, and what lies behind it."""
+        """Give their plain text."""
         if self._plain is None:
             self._plain = inflated(self._packed())
         return self._plain
 
-    def _read(self) -> dict[str, str]:
-        if self._elements is None:
-            self._elements = read_plain(self.plain())[0]
-        return self._elements
+    def _found(self) -> dict[str, str | slice]:
+        """Give the short values, and where the long ones lie."""
+        if self._places is None:
+            plain = self.plain()
+            at = plain.find(_END) + 1 or len(plain)
+            self._places = places = {}
+            for name, value in orjson.loads(plain[:at]) if plain else ():
+                places[name] = value if isinstance(value, str) else slice(at, at := at + value)
+        return self._places
 
     def __getitem__(self, name: str) -> str:
         """Give one."""
-        return self._read()[name]
+        found = self._found()[name]
+        return found if isinstance(found, str) else self.plain()[found].decode()
+
+    def encoded(self, name: str) -> bytes:
+        """Give one in UTF-8."""
+        found = self._found()[name]
+        return found.encode() if isinstance(found, str) else self.plain()[found]
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is one of this name."""
+        return name in self._found()
 
     def __iter__(self) -> Iterator[str]:
         """Give their names, in order."""
-        return iter(self._read())
+        return iter(self._found())
 
     def __len__(self) -> int:
         """Count them."""
-        return len(self._read())
+        return len(self._found())

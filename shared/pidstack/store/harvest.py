@@ -9,12 +9,13 @@ from pidstack.domain.counting import COUNTER_SHARDS, CounterKind
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
-from pidstack.ports.harvest import Header, Position, Selection, Window, header_of
+from pidstack.ports.harvest import Header, Listed, Position, Selection, Window, header_of
 from pidstack.store.moments import instant
 from pidstack.store.moments import moment as moment
+from pidstack.store.record_items import Item, paths, placement_of, record_on_wire
 from pidstack.store.tables import COUNTER_KEY
 from pidstack.store.walk import BY_OWNER, Index, index_for, partitions
-from pidstack.store.wire import Item, Wire, placement_of, record_on_wire
+from pidstack.store.wire import Wire
 
 # Where entries lie far apart, a page ends after so many queries if it can: with one entry to give and one to go on at.
 MOST_QUERIES = 30
@@ -49,15 +50,19 @@ class DynamoHarvest:
             return found, None
         return found[:-1], found[-1].position
 
-    def records(self, headers: Sequence[Header]) -> list[tuple[Header, Record]]:
+    def records(self, headers: Sequence[Header], forms: Sequence[str]) -> Iterator[Listed]:
         """See the port. One BatchGetItem per 100, and one more where an index was ahead of the table's replicas."""
-        listed = {str(header.identifier): header for header in headers}
-        items = self._wire.records(list(listed))
+        listed, wanted = {header.identifier.name: header for header in headers}, paths(forms)
+        items = self._wire.records(list(listed), only=wanted)
         behind = [name for name, header in listed.items() if _updated_s(items.get(name)) < header.datestamp_s]
         if behind:
-            items.update(self._wire.records(behind, consistent=True))
-        read = ((header, record_on_wire(items[name])) for name, header in listed.items() if name in items)
-        return [(now, record) for header, record in read if (now := header_of(record, header.position)) is not None]
+            items.update(self._wire.records(behind, consistent=True, only=wanted))
+        for name, header in listed.items():
+            if (item := items.get(name)) is not None:
+                record = record_on_wire(item)
+                now = header if _is_as_listed(item, header) else header_of(record, header.position)
+                if now is not None:
+                    yield Listed(header, now, record)
 
     def record_at(self, position: Position) -> tuple[Header, Record] | None:
         """See the port. One consistent BatchGetItem of one."""
@@ -143,9 +148,28 @@ def _headers(items: Sequence[Item], index: Index, partition: str) -> Iterator[He
             placement_of(placement["S"]),
             owner or item["owner"]["S"],
             item["owner_group"]["S"],
-            item["state"]["S"] != State.FINDABLE.value or not item["exported"]["BOOL"],
+            _is_withheld(item),
             Position(partition, sort),
         )
+
+
+def _is_as_listed(item: Item, header: Header) -> bool:
+    """Tell whether a record still says what its header does, without reading it."""
+    placement = item.get("set_spec")
+    return (
+        placement is not None
+        and placement_of(placement["S"]) == header.placement
+        and int(item["updated_s"]["N"]) == header.datestamp_s
+        and item["owner"]["S"] == header.owner
+        and item["owner_group"]["S"] == header.group
+        and _is_withheld(item) is header.withheld
+        and "expires_s" not in item
+        and "agent_role" not in item
+    )
+
+
+def _is_withheld(item: Item) -> bool:
+    return item["state"]["S"] != State.FINDABLE.value or not item["exported"]["BOOL"]
 
 
 def _updated_s(item: Mapping[str, Any] | None) -> int:

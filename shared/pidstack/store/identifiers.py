@@ -19,7 +19,7 @@ from pidstack.domain.state import State
 from pidstack.domain.supplement import NO_SUPPLEMENT, Supplement
 from pidstack.ports.clock import Clock
 from pidstack.store.deletions import deletion_item
-from pidstack.store.elements import inflated, pack, plain_text, read_plain
+from pidstack.store.elements import LateElements, pack, plain_text
 from pidstack.store.moments import instant
 from pidstack.store.prepared import Prepared, pack_prepared
 from pidstack.store.tables import RECORD_SORT_KEY, RecordItem, transaction_connection
@@ -113,13 +113,7 @@ def _is_refusal(error: TransactWriteError) -> bool:
 
 def _item(record: Record) -> RecordItem:
     name = str(record.identifier)
-    packed = pack(record.elements, record.dublin_core)
-    prepared = pack_prepared(record.prepared, plain_text(record.elements, record.dublin_core)) if packed else None
-    # What can be written anew is left out first.
-    if packed and prepared and len(packed) + len(prepared) > MAX_PACKED_BYTES:
-        prepared = None
-    if packed and len(packed) > MAX_PACKED_BYTES:
-        packed = pack(record.elements)
+    packed = pack(record.elements)
     if packed and len(packed) > MAX_PACKED_BYTES:
         raise TooLarge(f"The elements take {len(packed)} bytes when compressed; a record holds {MAX_PACKED_BYTES}.")
     shard = crc32(name.encode()) % SHARDS
@@ -137,7 +131,7 @@ def _item(record: Record) -> RecordItem:
         target=record.target or None,
         profile=record.profile or None,
         elements=packed,
-        prepared=prepared,
+        forms=_forms(record, len(packed)) if packed else None,
         exported=record.exported,
         agency=record.agency.value,
         datacenter=record.datacenter or None,
@@ -164,10 +158,15 @@ def _item(record: Record) -> RecordItem:
     )
 
 
+def _forms(record: Record, room_taken: int) -> dict[str, bytes] | None:
+    """Give the forms that are kept beside the elements; none of them where not all have room, as each can be written anew."""
+    packed = pack_prepared(record.prepared, plain_text(record.elements))
+    return packed if packed and room_taken + sum(map(len, packed.values())) <= MAX_PACKED_BYTES else None
+
+
 def record_of(item: RecordItem) -> Record:
     """Read the item of a record."""
-    plain = inflated(item.elements)
-    elements, dublin_core = read_plain(plain)
+    elements = LateElements(lambda: item.elements or b"")
     return Record(
         identifier=Identifier(item.pk),
         owner=item.owner,
@@ -193,6 +192,5 @@ def record_of(item: RecordItem) -> Record:
         changed_by=item.changed_by or "",
         changed_via=item.changed_via or "",
         token=item.token or "",
-        dublin_core=dublin_core,
-        prepared=Prepared(item.prepared, lambda: plain) if item.prepared else {},
+        prepared=Prepared(item.forms, elements.plain) if item.forms else {},
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr
 from typing import Any
+
+from pidstack.domain.export import addressee
 
 
 class SesMailer:
@@ -24,7 +26,7 @@ class SesMailer:
         Raises:
             ValueError: `to` has no address in it.
         """
-        name, address = parseaddr(to)
+        name, address = addressee(to)
         if "@" not in address:
             raise ValueError(f"{to!r} is no address")
         self._client.send_email(

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self, cast
 
 from pybase64 import b64decode
 
@@ -17,12 +18,13 @@ from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
 from pidstack.domain.supplement import NO_SUPPLEMENT, Supplement
-from pidstack.store.elements import LateElements, inflated, read_plain
+from pidstack.store.elements import LateElements
 from pidstack.store.prepared import Prepared
 
 Value = Mapping[str, Any]
 Item = Mapping[str, Value]
 RECORD_SORT_KEY = "record"
+FORMS = "forms"
 # What an attribute that an item lacks is read as.
 _ABSENT: Value = {"S": "", "N": "0"}
 _STATES = {state.value: state for state in State}
@@ -37,49 +39,103 @@ def placement_of(written: str) -> Placement:
 
 def record_on_wire(item: Item) -> Record:
     """Read the item of a record, as `store.identifiers.record_of` reads it from the other library."""
-    packed, forms = item.get("elements"), item.get("prepared")
-    plain = inflated(b64decode(packed["B"], validate=True)) if packed else b""
-    elements, dublin_core = read_plain(plain)
-    prepared = Prepared(b64decode(forms["B"], validate=True), lambda: plain) if forms else {}
-    return _record(item, elements, dublin_core, prepared)
+    return WireRecord.of(item)
 
 
-def record_read_late(item: Item) -> Record:
-    """Give the same without its Dublin Core, for those who seldom want its elements: they are read when somebody does."""
-    packed, forms = item.get("elements"), item.get("prepared")
-    elements = LateElements(lambda: b64decode(packed["B"], validate=True) if packed else b"")
-    prepared = Prepared(b64decode(forms["B"], validate=True), elements.plain) if forms else {}
-    return _record(item, elements, "", prepared)
+def paths(forms: Sequence[str]) -> list[str]:
+    """Name what has to be read of an item for a record to be shown: of the forms of its description those that are wanted.
+
+    What guards its changes is left out, so it is not to be written again.
+    """
+    return [*_ATTRIBUTES, *(f"{FORMS}.{name}" for name in forms)]
 
 
-def _record(item: Item, elements: Mapping[str, str], dublin_core: str, prepared: Mapping[str, bytes]) -> Record:
-    get = item.get
-    placement, supplement = get("set_spec"), get("supplement")
-    return Record(
-        identifier=Identifier(item["pk"]["S"]),
-        owner=item["owner"]["S"],
-        group=item["owner_group"]["S"],
-        state=_STATES[item["state"]["S"]],
-        reason=get("reason", _ABSENT)["S"],
-        target=get("target", _ABSENT)["S"],
-        profile=get("profile", _ABSENT)["S"],
-        elements=elements,
-        exported=item["exported"]["BOOL"],
-        agency=_AGENCIES[item["agency"]["S"]],
-        datacenter=get("datacenter", _ABSENT)["S"],
-        expires_s=int(get("expires_s", _ABSENT)["N"]),
-        agent_role=get("agent_role", _ABSENT)["S"],
-        created_s=int(item["created_s"]["N"]),
-        updated_s=int(item["updated_s"]["N"]),
-        registered_s=int(get("registered_s", _ABSENT)["N"]),
-        version=int(item["version"]["N"]),
-        placement=placement_of(placement["S"]) if placement else None,
-        supplement=Supplement.parse(supplement["S"]) if supplement else NO_SUPPLEMENT,
-        redescribed=int(get("redescribed", _ABSENT)["N"]),
-        resource_type=get("resource_type", _ABSENT)["S"],
-        changed_by=get("changed_by", _ABSENT)["S"],
-        changed_via=get("changed_via", _ABSENT)["S"],
-        token=get("token", _ABSENT)["S"],
-        dublin_core=dublin_core,
-        prepared=prepared,
-    )
+_ATTRIBUTES = (
+    *("pk", "owner", "owner_group", "state", "exported", "agency", "set_spec", "supplement", "elements"),
+    *("reason", "target", "profile", "datacenter", "agent_role", "resource_type"),
+    *("expires_s", "created_s", "updated_s", "registered_s", "version"),
+)
+
+
+class WireRecord(Record):
+    """A record that reads its item as far as somebody asks: most readers want a few attributes of many records."""
+
+    __slots__ = ("item",)
+    item: Item
+
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        """Give the record of an item."""
+        record = cls.__new__(cls)
+        object.__setattr__(record, "item", item)
+        return record
+
+    def __getattr__(self, name: str) -> Any:
+        """Read an attribute that nobody has asked for yet."""
+        read = _READERS.get(name)
+        if read is None:
+            raise AttributeError(name)
+        value = read(self)
+        object.__setattr__(self, name, value)
+        return value
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether it is the same record, in whatever way that was read."""
+        return isinstance(other, Record) and all(getattr(self, name) == getattr(other, name) for name in _COMPARED)
+
+    __hash__ = Record.__hash__
+
+
+_COMPARED = tuple(field.name for field in fields(Record) if field.compare)
+_Reader = Callable[[WireRecord], Any]
+
+
+def _text(name: str) -> _Reader:
+    return lambda record: record.item.get(name, _ABSENT)["S"]
+
+
+def _number(name: str) -> _Reader:
+    return lambda record: int(record.item.get(name, _ABSENT)["N"])
+
+
+def _placement(record: WireRecord) -> Placement | None:
+    written = record.item.get("set_spec")
+    return placement_of(written["S"]) if written else None
+
+
+def _supplement(record: WireRecord) -> Supplement:
+    written = record.item.get("supplement")
+    return Supplement.parse(written["S"]) if written else NO_SUPPLEMENT
+
+
+def _elements(record: WireRecord) -> LateElements:
+    packed = record.item.get("elements")
+    return LateElements(lambda: _bytes(packed) if packed else b"")
+
+
+def _prepared(record: WireRecord) -> Mapping[str, bytes]:
+    forms, elements = record.item.get(FORMS), cast("LateElements", record.elements)
+    return Prepared(forms["M"], elements.plain, _bytes) if forms else {}
+
+
+def _bytes(value: Value) -> bytes:
+    return b64decode(value["B"], validate=True)
+
+
+_TEXTS = {"owner": "owner", "group": "owner_group"} | {
+    name: name for name in ("reason", "target", "profile", "datacenter", "agent_role", "resource_type", "changed_by", "changed_via")
+}
+_NUMBERS = ("expires_s", "created_s", "updated_s", "registered_s", "version", "redescribed")
+_READERS: dict[str, _Reader] = {
+    **{name: _text(attribute) for name, attribute in _TEXTS.items()},
+    **{name: _number(name) for name in _NUMBERS},
+    "token": _text("token"),
+    "identifier": lambda record: Identifier(record.item["pk"]["S"]),
+    "state": lambda record: _STATES[record.item["state"]["S"]],
+    "exported": lambda record: record.item["exported"]["BOOL"],
+    "agency": lambda record: _AGENCIES[record.item["agency"]["S"]],
+    "placement": _placement,
+    "supplement": _supplement,
+    "elements": _elements,
+    "prepared": _prepared,
+}

@@ -106,17 +106,22 @@ class Sender:
                 break
         raise TableError(f"{operation}: {problem}", code)
 
-    def items(self, table: str, keys: Sequence[Mapping[str, Any]], *, consistent: bool = False) -> list[Item]:
+    def items(
+        self, table: str, keys: Sequence[Mapping[str, Any]], *, consistent: bool = False, only: Sequence[str] = ()
+    ) -> list[Item]:
         """Read items by their keys, in no order; those that are not there are left out.
 
         One BatchGetItem for each hundred or 16 MB, whatever is filled first.
 
+        Args:
+            only: paths of the attributes to read; none for all.
         Raises:
             TableError: as of `ask`, or keys are left unread again and again.
         """
         found: list[Item] = []
+        how = {"ConsistentRead": consistent, **_projection(only)}
         for start in range(0, len(keys), MOST_KEYS):
-            left: Any = {table: {"Keys": list(keys[start : start + MOST_KEYS]), "ConsistentRead": consistent}}
+            left: Any = {table: {"Keys": list(keys[start : start + MOST_KEYS]), **how}}
             in_vain = 0
             while left:
                 if in_vain == self._attempts:
@@ -174,6 +179,18 @@ def _close(idle: deque[http.client.HTTPConnection]) -> None:
             idle.pop().close()
         except IndexError:  # another thread was faster
             return
+
+
+def _projection(paths: Sequence[str]) -> dict[str, Any]:
+    """Write what an answer is to have of each item; names stand behind aliases, as any may be a word of the language."""
+    if not paths:
+        return {}
+    names = sorted({name for path in paths for name in path.split(".")})
+    aliases = {name: f"#{number}" for number, name in enumerate(names)}
+    return {
+        "ProjectionExpression": ",".join(".".join(aliases[name] for name in path.split(".")) for path in paths),
+        "ExpressionAttributeNames": {alias: name for name, alias in aliases.items()},
+    }
 
 
 def _pause(turn: int) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-import botocore.session
 from pynamodb.exceptions import DoesNotExist
 
-from pidstack.store.tables import SessionItem
+from pidstack.store.tables import SessionItem, sdk_session
 
 _SORT_KEY = "revoked"
 
@@ -41,7 +40,7 @@ class SecretKey:
 
     @cached_property
     def _key(self) -> bytes:
-        client: Any = botocore.session.get_session().create_client("secretsmanager")
+        client: Any = sdk_session().create_client("secretsmanager")
         answer = client.get_secret_value(SecretId=self._secret_id)
         return str(answer["SecretString"]).encode()
 

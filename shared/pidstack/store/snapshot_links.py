@@ -18,8 +18,14 @@ class PresignedLinks:
         self._bucket = bucket
         self._lasts_s = lasts_s
 
-    def link(self, name: str, *, only_head: bool) -> str:
-        """Give the address of a file for GET, or for HEAD: an address is good for one of them."""
+    def link(self, name: str, *, only_head: bool, saved_as: str = "") -> str:
+        """Give the address of a file for GET, or for HEAD: an address is good for one of them.
+
+        Args:
+            saved_as: what browsers call what they fetch, if not by the name's last part.
+        """
         operation = "head_object" if only_head else "get_object"
         asked = {"Bucket": self._bucket, "Key": name}
+        if saved_as and not only_head:
+            asked["ResponseContentDisposition"] = f'attachment; filename="{saved_as}"'
         return str(self._client.generate_presigned_url(operation, Params=asked, ExpiresIn=self._lasts_s))

@@ -15,7 +15,7 @@ import orjson
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
 from pidstack.ports.snapshots import Entry, Page
-from pidstack.store.record_items import record_read_late
+from pidstack.store.record_items import record_on_wire
 from pidstack.store.tables import RECORD_SORT_KEY
 from pidstack.store.wire import Item, Wire, placement_of
 
@@ -52,7 +52,7 @@ class DynamoScan:
 
     def record(self, packed: bytes) -> Record:
         """See the port. No request."""
-        return record_read_late(orjson.loads(packed))
+        return record_on_wire(orjson.loads(packed))
 
 
 def _entries(answer: Mapping[str, Any]) -> Iterator[Entry]:

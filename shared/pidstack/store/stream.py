@@ -10,8 +10,8 @@ from pidstack.domain.change import BY_EXPIRY, changes_between
 from pidstack.domain.record import Record
 from pidstack.ports.feed import Commit
 from pidstack.store.deletions import deleted_record
-from pidstack.store.identifiers import record_of
-from pidstack.store.tables import DELETION_SORT_KEY, RECORD_SORT_KEY, DeletionItem, RecordItem
+from pidstack.store.record_items import record_on_wire
+from pidstack.store.tables import DELETION_SORT_KEY, RECORD_SORT_KEY, DeletionItem
 
 # Who removes items whose time is over. Rule: DynamoDB developer guide, "DynamoDB Streams and Time to Live".
 _TIME_TO_LIVE = "dynamodb.amazonaws.com"
@@ -64,7 +64,7 @@ def _commit(entry: Mapping[str, Any], old: Record | None, new: Record | None, by
 
 
 def _record(image: _Image | None) -> Record | None:
-    return record_of(RecordItem.from_raw_data(_typed(image))) if image else None
+    return record_on_wire(image) if image else None
 
 
 def _typed(image: _Image) -> dict[str, dict[str, Any]]:

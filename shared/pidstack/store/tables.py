@@ -39,9 +39,12 @@ docs/decisions/0002-table-layout.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from botocore.session import Session
 from pynamodb.attributes import (
+    Attribute,
     BinaryAttribute,
     BooleanAttribute,
     ListAttribute,
@@ -51,6 +54,7 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
 )
 from pynamodb.connection import Connection
+from pynamodb.constants import BINARY, MAP
 from pynamodb.models import Model
 
 from pidstack.store.record_items import RECORD_SORT_KEY as RECORD_SORT_KEY
@@ -70,6 +74,20 @@ class Item(Model):
     expires_s = NumberAttribute(null=True)
 
 
+class FormsAttribute(Attribute[Mapping[str, bytes]]):
+    """Bytes by name: a map, so that one of them can be read without the others."""
+
+    attr_type = MAP
+
+    def serialize(self, value: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
+        """Write it as DynamoDB's client takes it."""
+        return {name: {BINARY: held} for name, held in value.items()}
+
+    def deserialize(self, value: Mapping[str, Mapping[str, bytes]]) -> dict[str, bytes]:
+        """Read it as DynamoDB's client gives it."""
+        return {name: held[BINARY] for name, held in value.items()}
+
+
 class RecordItem(Item):
     """One identifier. The last eight attributes place it in the indexes, and are absent where an index does not hold it."""
 
@@ -83,7 +101,7 @@ class RecordItem(Item):
     target = UnicodeAttribute(null=True)
     profile = UnicodeAttribute(null=True)
     elements = BinaryAttribute(legacy_encoding=False, null=True)
-    prepared = BinaryAttribute(legacy_encoding=False, null=True)
+    forms = FormsAttribute(null=True)
     exported = BooleanAttribute()
     agency = UnicodeAttribute()
     datacenter = UnicodeAttribute(null=True)
@@ -467,6 +485,11 @@ def connect(table_name: str, **settings: str | None) -> None:
 def open_client() -> None:
     """Make the client that `connect` leaves to the first request. Nothing is sent."""
     _ = RecordItem._get_connection().connection.client  # noqa: SLF001
+
+
+def sdk_session() -> Session:
+    """Give the session of the shared client, for clients of other services: a new one would read all endpoints of AWS once more."""
+    return RecordItem._get_connection().connection.session  # noqa: SLF001
 
 
 def transaction_connection() -> Connection:

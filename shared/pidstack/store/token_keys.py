@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-import botocore.session
 from botocore.exceptions import ClientError
 
 from pidstack.domain.token_key import TokenKey
 from pidstack.ports.clock import Clock
+from pidstack.store.tables import sdk_session
 
 REMEMBERED_S = 300
 _ASKED_AGAIN_S = 10  # after a token of an unknown key; else everybody could let us ask as often as they like
@@ -22,7 +22,7 @@ class _Secret:
 
     @cached_property
     def _client(self) -> Any:
-        return botocore.session.get_session().create_client("secretsmanager")
+        return sdk_session().create_client("secretsmanager")
 
 
 class SecretTokenKeys(_Secret):

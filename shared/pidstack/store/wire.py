@@ -61,18 +61,21 @@ class Wire:
             return False
         return True
 
-    def records(self, names: Sequence[str], *, consistent: bool = False) -> dict[str, Item]:
-        """Read the items of records, by name; a name that has none is left out. Requests as of `items`."""
-        items = self.items([(name, RECORD_SORT_KEY) for name in names], consistent=consistent)
+    def records(self, names: Sequence[str], *, consistent: bool = False, only: Sequence[str] = ()) -> dict[str, Item]:
+        """Read the items of records, by name; a name that has none is left out. Arguments and requests as of `items`."""
+        items = self.items([(name, RECORD_SORT_KEY) for name in names], consistent=consistent, only=only)
         return {item["pk"]["S"]: item for item in items}
 
-    def items(self, places: Sequence[tuple[str, str]], *, consistent: bool = False) -> list[Item]:
+    def items(self, places: Sequence[tuple[str, str]], *, consistent: bool = False, only: Sequence[str] = ()) -> list[Item]:
         """Read items by their two keys, in no order; those that are not there are left out.
 
         One BatchGetItem for each hundred or 16 MB, whatever is filled first.
+
+        Args:
+            only: paths of the attributes to read (`pidstack.store.record_items.paths`); none for all.
         """
         keys = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in places]
-        return self._sender.items(self._table, keys, consistent=consistent)
+        return self._sender.items(self._table, keys, consistent=consistent, only=only)
 
     def _ask(self, operation: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         return cast("Mapping[str, Any]", self._sender.ask(operation, {"TableName": self._table, **asked}))

@@ -1,4 +1,4 @@
-"""An operator who makes a snapshot is told how far it is, and how it ended."""
+"""An operator who makes a snapshot or an archive is told how far it is, and how it ended."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def machine(world: SnapshotWorld, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setattr(where, "snapshot_machine", lambda: machine)
     monkeypatch.setattr(where, "snapshot_runs", lambda: world.runs)
     monkeypatch.setattr(where, "published", lambda: world.published)
+    monkeypatch.setattr(where, "now_s", lambda: world.now_s)
     monkeypatch.setattr(making, "_LOOK_AGAIN_S", 0.0)
     return machine
 
@@ -107,6 +108,25 @@ def test_a_run_whose_place_was_taken_says_so(world: SnapshotWorld, machine: Mach
 
     assert (done.exit_code, world.runs.runs[machine.name].phase) == (0, Phase.PUBLISHED)
     assert "a later one took its place" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("snapshot create --period 2026-12", id="month"),
+        pytest.param("snapshot create --period 2026-11-03", id="day of a snapshot"),
+        pytest.param("archive create daily --date 2026-11-03", id="day of an archive"),
+        pytest.param("archive create full --date 2026-11-03", id="day of a full archive"),
+        pytest.param("archive create weekly --date 20261101", id="day in another form"),
+        pytest.param("archive create weekly --date 2026-W44-7", id="day of a week"),
+    ],
+)
+def test_what_has_not_come_or_is_no_day_is_refused_before_anything_is_started(machine: Machine, line: str) -> None:
+    refused = CliRunner().invoke(cli, line.split())
+
+    assert refused.exit_code == 2
+    assert "has not begun" in refused.output or "is no day that has come" in refused.output
+    assert machine.name == ""
 
 
 def test_nobody_has_to_wait(machine: Machine) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pidstack.domain.export import NAME_LENGTH, Compression, Filter, Form, Order
+from pidstack.domain.export import NAME_LENGTH, Compression, Filter, Form, Order, addressee
 from pidstack.domain.identifier import Scheme
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
@@ -114,3 +114,19 @@ def test_all_conditions_have_to_hold() -> None:
 
 def test_no_condition_lets_everything_in() -> None:
     assert Filter().compiled()(a_record())
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "address"),
+    [
+        pytest.param("ann@example.org", "", "ann@example.org", id="address"),
+        pytest.param("<ann@example.org>", "", "ann@example.org", id="address in brackets"),
+        pytest.param("Fred F <fred@example.org>", "Fred F", "fred@example.org", id="name"),
+        pytest.param("Doe, Jane <jane@example.org>", "Doe, Jane", "jane@example.org", id="family name first"),
+        pytest.param('"Doe, Jane" <jane@example.org> ', "Doe, Jane", "jane@example.org", id="quoted name"),
+        pytest.param("Lab: Jörg (staff)\n<lab@example.org>", "Lab: Jörg (staff)", "lab@example.org", id="odd name"),
+        pytest.param("nonsense", "", "nonsense", id="no address"),
+    ],
+)
+def test_an_address_may_have_any_name(text: str, name: str, address: str) -> None:
+    assert addressee(text) == (name, address)

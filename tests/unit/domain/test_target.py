@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pidstack.domain import target
 from pidstack.domain.errors import Invalid, InvalidRecord, TooLarge
 from pidstack.domain.target import MAX_LENGTH, canonical_target, check_target
 
@@ -85,6 +86,14 @@ def test_characters_that_xml_or_the_basic_plane_lacks_are_refused(character: str
         check_target(f"http://example.org/{character}")
 
     assert str(refusal.value) == "Illegal or disallowed Unicode character."
+
+
+def test_all_other_characters_of_the_basic_plane_are_legal() -> None:
+    every = "".join(map(chr, range(0x110000)))
+
+    legal = target._ILLEGAL.sub("", every)
+
+    assert legal == "\t\n\r" + "".join(map(chr, [*range(0x20, 0xD800), *range(0xE000, 0xFFFE)]))
 
 
 @pytest.mark.parametrize(

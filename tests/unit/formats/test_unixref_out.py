@@ -164,7 +164,7 @@ def test_what_is_written_is_read_again(example: str) -> None:
     types, container, _, _ = FAMILIES[example]
     original = described(types, container)
 
-    read = read_crossref(write_unixref(original, NAME, TARGET).xml, NAME.doi)
+    read = read_crossref(write_unixref(original, NAME, TARGET).xml.decode(), NAME.doi)
 
     assert read.types.general == types.general
     assert read.titles[0].title == "Low tide &amp; high tide: An essay"

@@ -27,8 +27,8 @@ TOKEN = {"Crossref-Plus-API-Token": "Bearer index.secret"}
 class NamedLinks:
     """Links that say what they lead to."""
 
-    def link(self, name: str, *, only_head: bool) -> str:
-        return f"https://bucket.example.org/{name}?{'head' if only_head else 'get'}"
+    def link(self, name: str, *, only_head: bool, saved_as: str = "") -> str:
+        return f"https://bucket.example.org/{name}?{'head' if only_head else 'get'}" + (f"&as={saved_as}" if saved_as else "")
 
 
 @pytest.fixture
@@ -73,14 +73,20 @@ def test_a_recipient_is_sent_to_the_file_of_a_folder(desk: ArchiveDesk, method: 
     response = sent(desk, FILE, TOKEN, method)
 
     assert (response.status, response.body) == (302, "")
-    assert response.headers["Location"] == f"https://bucket.example.org/archives/daily/run/{ALL}.tar.gz?{method.lower()}"
+    assert (
+        response.headers["Location"]
+        == f"https://bucket.example.org/archives/daily/run/{ALL}.tar.gz?{method.lower()}&as=day0-archive.tar.gz"
+    )
 
 
 def test_a_recipient_is_sent_to_the_manifest_of_its_own_file(desk: ArchiveDesk) -> None:
     response = sent(desk, "/archives/day0/manifest.json", TOKEN)
 
     assert response.status == 302
-    assert response.headers["Location"] == f"https://bucket.example.org/archives/daily/run/{ALL}.manifest.json?get"
+    assert (
+        response.headers["Location"]
+        == f"https://bucket.example.org/archives/daily/run/{ALL}.manifest.json?get&as=day0-manifest.json"
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from pidstack.domain.accounts import Account
 from pidstack.domain.errors import Unauthenticated
 from pidstack.protocols.authorization import recognise
+from pidstack.protocols.clients import Clients
 from pidstack.protocols.gateway import Request
 from tests.ezid_client import InProcess, basic
+from tests.world import cheap_hash
 
 
 @pytest.fixture
@@ -19,7 +22,7 @@ def client() -> InProcess:
 
 def found(client: InProcess, *, resource: str = "/id/{identifier+}", **headers: str) -> dict[str, str]:
     request = Request("PUT", resource, "/id/x", {}, headers, b"", "https://pid.example")
-    return recognise(request, client.service.authenticator, client.service.sessions)
+    return recognise(request, Clients(client.service.authenticator), client.service.sessions)
 
 
 def cookie(client: InProcess, name: str) -> str:
@@ -79,6 +82,30 @@ def test_an_unreadable_header_is_passed_on_without_an_account(client: InProcess,
 def test_on_the_ez_routes_an_unreadable_header_is_wrong_like_any_other(client: InProcess, header: str) -> None:
     with pytest.raises(Unauthenticated):
         found(client, resource="/ez/id/{identifier+}", authorization=header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param(basic("alice"), id="name"),
+        pytest.param(basic("GROUPA.ALICE", "alicepw"), id="symbol of the client"),
+        pytest.param(basic("groupa.alice", "alicepw"), id="id of the client"),
+        pytest.param(basic("alice").replace("Basic", "basic"), id="scheme in lower case"),
+    ],
+)
+def test_on_the_ez_routes_a_client_signs_in_as_in_datacites_other_apis(client: InProcess, header: str) -> None:
+    assert found(client, resource="/ez/id/{identifier+}", authorization=header) == {"account": "alice", "via": "password"}
+
+
+def test_on_the_ez_routes_a_password_may_have_colons(client: InProcess) -> None:
+    client.world.keeper.create(Account("colon", "groupa", cheap_hash("a:b: c")))
+
+    assert found(client, resource="/ez/shoulder/{shoulder+}", authorization=basic("colon", "a:b: c"))["account"] == "colon"
+
+
+def test_a_client_id_is_no_name_in_ezids_protocol(client: InProcess) -> None:
+    with pytest.raises(Unauthenticated):
+        found(client, authorization=basic("groupa.alice", "alicepw"))
 
 
 def test_the_ez_routes_know_no_sessions(client: InProcess) -> None:

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from pidstack.protocols.basic import Credentials, MalformedCredentials, read_credentials
+from pidstack.protocols.basic import Credentials, MalformedCredentials, read_credentials, read_pair
 
 UNREADABLE = "unable to parse basic_auth request"
 MALFORMED = "bad request - malformed Authorization header"
@@ -67,3 +67,23 @@ def test_a_header_that_cannot_be_read_is_told_why(header: str, message: str) -> 
 
 def test_a_password_is_not_printed() -> None:
     assert "secret" not in repr(read_credentials(basic("alice:secret")))
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "password"),
+    [
+        pytest.param(basic("alice:secret"), "alice", "secret", id="plain"),
+        pytest.param(basic("alice:secret").replace("Basic", "bAsIc"), "alice", "secret", id="scheme in any case"),
+        pytest.param(basic("alice:a:b: c "), "alice", "a:b: c ", id="password with colons and blanks"),
+        pytest.param(f" {basic('alice:')} ", "alice", "", id="no password"),
+    ],
+)
+def test_datacites_clients_are_read_leniently(header: str, name: str, password: str) -> None:
+    assert read_pair(header) == Credentials(name, password)
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Basic", "Bearer YTpi", "Basic !", "Basic YQ==", "Basic OmI=", "Basic \xff", basic(b"a:\xff")]
+)
+def test_what_is_no_pair_of_name_and_password_is_none(header: str) -> None:
+    assert read_pair(header) is None

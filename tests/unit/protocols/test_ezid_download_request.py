@@ -11,7 +11,7 @@ from pidstack.domain.errors import Forbidden
 from pidstack.domain.export import Compression, Filter, Form, Order
 from pidstack.domain.identifier import Scheme
 from pidstack.domain.state import State
-from pidstack.protocols.ezid.download.request import MOST_PARAMETERS, form_parameters, read_order
+from pidstack.protocols.ezid.download.request import MOST_ORDER_BYTES, MOST_PARAMETERS, form_parameters, read_order
 from pidstack.protocols.ezid.words import BadRequest
 
 
@@ -81,6 +81,13 @@ def refusal(text: str) -> str:
 )
 def test_a_wrong_request_is_refused_in_the_words_of_ezid(asked: str, answer: str) -> None:
     assert refusal(asked) == answer
+
+
+def test_what_is_longer_than_can_be_kept_is_refused() -> None:
+    fits, does_not = ("format=csv&column=" + "é" * (count // 2) for count in (MOST_ORDER_BYTES - 1000, MOST_ORDER_BYTES))
+
+    assert order(fits).columns
+    assert refusal(does_not).endswith(f"bytes, {MOST_ORDER_BYTES} are kept")
 
 
 def test_names_are_checked_in_the_order_of_the_body_and_the_format_last() -> None:

@@ -115,6 +115,21 @@ def test_a_cookie_is_found_by_its_name(header: str, value: str) -> None:
     assert read_request(event(headers={"Cookie": header}), "").cookie("sessionid") == value
 
 
+@pytest.mark.parametrize(
+    ("name", "lines", "header"),
+    [
+        pytest.param("Cookie", ["a=1", "b=2"], "a=1; b=2", id="cookies"),
+        pytest.param("Accept", ["text/csv;q=0.1", "application/x-bibtex"], "text/csv;q=0.1, application/x-bibtex", id="forms"),
+        pytest.param("If-None-Match", ['"a"', 'W/"b"'], '"a", W/"b"', id="tags"),
+        pytest.param("Content-Type", ["text/plain", "application/json"], "application/json", id="no list"),
+    ],
+)
+def test_a_list_may_come_in_several_lines(name: str, lines: list[str], header: str) -> None:
+    request = read_request(event(headers={name: lines[-1]}, multiValueHeaders={name: lines}), "")
+
+    assert request.headers[name.lower()] == header
+
+
 def test_a_configured_base_url_goes_before_the_events() -> None:
     assert read_request(event(), "https://pid.example").base_url == "https://pid.example"
     assert read_request(event(), "").base_url == "https://api.example/live"
@@ -176,3 +191,23 @@ def _lines(monkeypatch: pytest.MonkeyPatch) -> list[logging.LogRecord]:
     monkeypatch.setattr(logger, "_cache", {})
     monkeypatch.setattr(logger, "handle", kept.append)
     return kept
+
+
+@pytest.mark.parametrize(
+    ("body", "fits"),
+    [
+        pytest.param("x" * 6_000_000, True, id="text"),
+        pytest.param("x" * 6_300_000, False, id="long text"),
+        pytest.param('"' * 3_000_000, True, id="escaped"),
+        pytest.param('"' * 3_200_000, False, id="too many escapes"),
+        pytest.param("ä" * 3_000_000, True, id="longer characters"),
+        pytest.param("ä" * 3_200_000, False, id="too many of them"),
+        pytest.param(b"x" * 4_600_000, True, id="bytes"),
+        pytest.param(b"x" * 4_800_000, False, id="too many bytes"),
+    ],
+)
+def test_an_answer_fits_into_what_a_function_may_give(body: str | bytes, fits: bool) -> None:
+    response = Response(200, body)
+
+    assert response.fits is fits
+    assert (len(json.dumps(response.event(), ensure_ascii=False).encode()) <= 6 * 1024 * 1024) is fits

@@ -28,8 +28,8 @@ TOKEN = {"Crossref-Plus-API-Token": "Bearer index.secret"}
 class NamedLinks:
     """Links that say what they lead to."""
 
-    def link(self, name: str, *, only_head: bool) -> str:
-        return f"https://bucket.example.org/{name}?{'head' if only_head else 'get'}"
+    def link(self, name: str, *, only_head: bool, saved_as: str = "") -> str:
+        return f"https://bucket.example.org/{name}?{'head' if only_head else 'get'}" + (f"&as={saved_as}" if saved_as else "")
 
 
 @pytest.fixture(scope="module")

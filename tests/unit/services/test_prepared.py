@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,15 +15,19 @@ from hypothesis import strategies as st
 from pidstack.domain import edits as e
 from pidstack.domain.change import changes_between
 from pidstack.domain.errors import RegistryError
+from pidstack.domain.identifier import Identifier
 from pidstack.domain.metadata import Container, Types
+from pidstack.domain.placement import Kind, Placement
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
 from pidstack.domain.supplement import Supplement, digest_of
 from pidstack.formats import datacite_xml
 from pidstack.protocols.rest.doi_resource import Look, attributes_of
 from pidstack.protocols.snapshots.forms import ResourceForm, WorkForm
+from pidstack.services import dublin_core, resource, told, unixref, work
 from pidstack.services import prepared as service
-from pidstack.services import resource, told, unixref, work
+from pidstack.services.create import create
+from pidstack.services.documents import with_documents
 from pidstack.services.payload import Facts, payload
 from pidstack.services.prepared import prepared_forms
 from pidstack.services.update import update
@@ -30,14 +35,69 @@ from pidstack.store import identifiers
 from pidstack.store.elements import pack
 from pidstack.store.prepared import Prepared, pack_prepared
 from tests.builders import NOW_S, a_record
-from tests.unit.services.test_dublin_core import DATACITE, NAME, PLACE, SET, _examples, kept_in, made
-from tests.world import a_world
+from tests.world import DESCRIBED, World, a_world
+
+VECTORS = Path(__file__).parents[2] / "vectors"
+NAME = Identifier.parse("doi:10.9999/FZ4TIDE")
+PLACE = Placement(Kind.BOOK, "10.5072", 1)
+
+
+def document(path: str) -> str:
+    return (VECTORS / path).read_text(encoding="utf-8")
+
+
+DATACITE = document("profiles/datacite.xml")
+OTHER_DATACITE = DATACITE.replace("</title>", " again</title>")
+CITEPROC = document("profiles/citeproc.json")
+SET: list[list[e.Edit]] = [
+    [e.SetElement("datacite", DATACITE)],
+    [e.SetElement("datacite", OTHER_DATACITE)],
+    [e.SetElement("datacite", "")],
+    [e.SetElement("citeproc", CITEPROC), e.SetProfile("citeproc")],
+    [e.SetElement("citeproc", "")],
+    [e.SetProfile("datacite")],
+    [e.SetProfile("dc"), e.SetElement("dc.title", "Tides & ponds")],
+    [e.SetElement("datacite.title", "Other")],
+    [e.SetElement("note", "nothing of it")],
+    [e.SetTarget("https://example.org/elsewhere")],
+    [e.SetSupplement(Supplement(source="test"))],
+    [e.SetExported(False)],
+    [e.SetExported(True)],
+    [e.SetState(State.REGISTERED, "Lost")],
+    [e.SetState(State.FINDABLE, "")],
+]
 
 BASE = "https://ids.example.org"
-FORMS = ("attributes", "work", "unixref")
-XML = ("cr_unixml", "cr_unixsd", "datacite", "oai_datacite")
+FORMS = ("dublin_core", "attributes", "work", "unixref")
+XML = ("oai_dc", "cr_unixml", "cr_unixsd", "datacite", "oai_datacite")
 ABOUT_IT = Supplement(document=digest_of(DATACITE), types=Types(ris="GEN"), container=Container(title="Annals", volume="7"))
 STEPS: list[list[e.Edit]] = [*SET, [e.SetSupplement(ABOUT_IT)], [e.SetSupplement(replace(ABOUT_IT, container=None))]]
+
+
+def kept_in(world: World) -> Record:
+    record = world.identifiers.get(NAME)
+    assert record is not None
+    return record
+
+
+def made(world: World, *more: e.Edit) -> Record:
+    create(NAME, [*(e.SetElement(name, value) for name, value in DESCRIBED.items()), *more], world.by("alice"), world.registry)
+    return kept_in(world)
+
+
+def _examples() -> list[Record]:
+    """Records in every form of description, as they are kept."""
+    found = []
+    for path in sorted((VECTORS / "profiles").iterdir()):
+        profile = {"unixref": "crossref"}.get(path.stem, path.stem)
+        if profile in {"datacite", "crossref", "schema_org", "citeproc"}:
+            given = path.read_text(encoding="utf-8")
+            found.append(a_record("doi:10.5072/FK2TIDE", profile=profile, elements={profile: given}))
+    for path in sorted((VECTORS / "crossref").glob("*.xml")):
+        given = path.read_text(encoding="utf-8")
+        if given.count("<doi_data>") == 1 and path.stem != "grant":
+            found.append(with_documents(a_record("doi:10.5072/FK2TIDE", profile="crossref", elements={"crossref": given}), None))
+    return found
 
 
 def all_forms(record: Record) -> tuple[Any, ...]:
@@ -73,7 +133,7 @@ def test_every_form_of_every_description_is_the_same_kept_and_written(example: R
     record = replace(example, placement=PLACE)
     kept = replace(record, prepared=prepared_forms(record, None))
 
-    assert {"attributes", "work"} <= set(kept.prepared) <= {*FORMS, "resource"}
+    assert {"dublin_core", "attributes", "work"} <= set(kept.prepared) <= {*FORMS, "resource"}
     assert all_forms(kept) == all_forms(record)
 
 
@@ -86,20 +146,20 @@ def test_a_change_of_something_else_writes_nothing(monkeypatch: pytest.MonkeyPat
 
     after = kept_in(world)
     assert dict(after.prepared) == dict(before.prepared) != {}
-    assert "https://example.org/elsewhere" in payload(after, "cr_unixml")
+    assert b"https://example.org/elsewhere" in payload(after, "cr_unixml")
 
 
 def test_what_is_kept_is_given_as_it_is_and_no_document_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     record = made(a_world(), e.SetElement("datacite", DATACITE))
     expected = all_forms(anew(record))
 
-    for module, reader in ((told, "shown"), (unixref, "described")):
+    for module, reader in ((told, "shown"), (unixref, "described"), (dublin_core, "described")):
         monkeypatch.setattr(module, reader, None)
 
     assert all_forms(record) == expected
 
 
-@pytest.mark.parametrize(("module", "name"), [(told, "attributes"), (work, "work"), (unixref, "unixref")], ids=FORMS)
+@pytest.mark.parametrize(("module", "name"), list(zip((dublin_core, told, work, unixref), FORMS, strict=True)), ids=FORMS)
 def test_a_form_of_another_writer_is_written_anew(module: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = made(a_world(), e.SetElement("datacite", DATACITE))
     expected, version = all_forms(before), module.WRITER_VERSION
@@ -166,7 +226,7 @@ def test_kept_forms_are_no_part_of_what_a_record_says() -> None:
 def test_the_deposit_itself_is_the_element_of_what_was_deposited() -> None:
     deposited = next(record for record in _examples() if "crossref" in record.elements)
 
-    assert set(prepared_forms(replace(deposited, placement=PLACE), None)) == {"attributes", "work", "resource"}
+    assert set(prepared_forms(replace(deposited, placement=PLACE), None)) == {"dublin_core", "attributes", "work", "resource"}
 
 
 @pytest.mark.parametrize("prefix", ["datacite", "oai_datacite"])
@@ -193,43 +253,45 @@ def test_a_deposit_with_crossref_is_not_read_to_be_a_resource_of_datacites(prefi
 def test_forms_come_back_as_they_were_packed(forms: dict[str, bytes], behind: bytes) -> None:
     packed = pack_prepared(forms, behind)
 
-    assert (packed is None) == (forms == {})
-    assert dict(Prepared(packed or b"", lambda: behind)) == forms
+    assert dict(Prepared(packed, lambda: behind)) == forms
 
 
 def test_a_form_that_was_not_packed_is_not_there() -> None:
-    packed = pack_prepared({"work": b"tides"}, b"behind") or b""
+    packed = pack_prepared({"work": b"tides"}, b"behind")
 
     assert Prepared(packed, lambda: b"behind").get("attributes") is None
     assert len(Prepared(packed, lambda: b"behind")) == 1
 
 
 def test_forms_with_another_dictionary_are_none() -> None:
-    packed = pack_prepared({"work": b"tides"}, b"") or b""
+    packed = pack_prepared({"work": b"tides", "attributes": b"ponds"}, b"")
 
-    assert dict(Prepared(b"0" + packed[1:], bytes)) == {}
+    found = Prepared({**packed, "work": b"0" + packed["work"][1:]}, bytes)
+
+    assert dict(found) == {"attributes": b"ponds"}
+    assert "work" not in found
 
 
 def test_an_item_gives_back_the_forms_that_it_was_made_with() -> None:
-    record = replace(a_record("doi:10.5072/FK2TIDE", elements={"datacite": DATACITE}, placement=PLACE), dublin_core="1\nTides\n")
+    record = a_record("doi:10.5072/FK2TIDE", elements={"datacite": DATACITE}, placement=PLACE)
     record = replace(record, prepared=prepared_forms(record, None))
 
     found = identifiers.record_of(identifiers._item(record))
 
     assert dict(found.prepared) == dict(record.prepared)
-    assert (found.dublin_core, found) == (record.dublin_core, record)
+    assert found == record
 
 
 def test_what_does_not_fit_into_an_item_with_its_forms_is_kept_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    record = a_record("doi:10.5072/FK2TIDE", elements={"datacite": DATACITE}, dublin_core="1\nnothing like it\n", placement=PLACE)
+    record = a_record("doi:10.5072/FK2TIDE", elements={"datacite": DATACITE}, placement=PLACE)
     record = replace(record, prepared=prepared_forms(record, None))
-    alone = pack(record.elements, record.dublin_core)
+    alone = pack(record.elements)
     assert alone is not None
 
     monkeypatch.setattr(identifiers, "MAX_PACKED_BYTES", len(alone))
     item = identifiers._item(record)
 
-    assert (item.elements, item.prepared) == (alone, None)
+    assert (item.elements, item.forms) == (alone, None)
 
 
 # What they are ------------------------------------------------------------------------------------------------------------------
@@ -238,6 +300,7 @@ def test_what_does_not_fit_into_an_item_with_its_forms_is_kept_without(monkeypat
 @pytest.mark.parametrize(
     ("module", "digests"),
     [
+        (dublin_core, {1: "688a7c96c23a64ea"}),
         (told, {1: "6dd0054975184f96"}),
         (work, {1: "c5e88d48c366fa65"}),
         (unixref, {1: "8f9b5c6942286218"}),

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pidstack.domain.errors import Invalid
 from pidstack.domain.snapshot import Content, Period, Phase, Snapshot, SnapshotKind
 from pidstack.services.bulk.join import Mismatch
 from pidstack.services.snapshots.make import Incomplete, parts_for
@@ -290,6 +291,16 @@ def test_latest_is_never_of_an_earlier_period() -> None:
     assert latest is not None
     assert latest.run == "november"
     assert world.published.find(SnapshotKind.MONTHLY, OCTOBER) is not None
+
+
+@pytest.mark.parametrize("period", ["2026-12", "2026-11-02"])
+def test_a_period_that_has_not_begun_is_refused_since_it_would_be_the_latest_until_then(period: str) -> None:
+    world = a_world_of(a_doi(1), now_s=OCTOBER.last_s + 24 * 3600)  # the last second of 1 November
+
+    with pytest.raises(Invalid):
+        world.maker.plan("run", Period(period).kind, Period(period))
+
+    assert world.runs.get("run") is None
 
 
 def test_only_so_many_snapshots_of_a_kind_stay() -> None:

@@ -33,6 +33,7 @@ from pidstack.services.entitle import Entitlement
 _PATH = re.compile(
     r"/archives(?:/(?:control\.xml)?|/(?P<folder>day[0-6]|week[0-3]|full)/(?P<file>archive\.tar\.gz|manifest\.json))?", re.ASCII
 )
+_MANIFEST = "manifest.json"
 _SCHEMA = "/archives/output3.0.xsd"
 _XML = {"Content-Type": "application/xml; charset=utf-8"}
 
@@ -79,7 +80,7 @@ def _answer(request: Request, desk: ArchiveDesk) -> Response:
     archive = next((each for each in archives if each.folder == folder), None)
     if archive is None:
         return failure(404, "no run has written to this folder yet")
-    return _file(request, desk.links, archive, variant, is_manifest=match["file"].endswith(".json"))
+    return _file(request, desk.links, archive, variant, match["file"])
 
 
 def _page(request: Request, registry: str, archives: Sequence[Archive], variant: str, updated: str) -> Response:
@@ -91,13 +92,14 @@ def _page(request: Request, registry: str, archives: Sequence[Archive], variant:
     return page("archives.html", request.base_url, registry=registry, headers=vary, runs=runs, updated=updated)
 
 
-def _file(request: Request, links: Links, archive: Archive, variant: str, *, is_manifest: bool) -> Response:
+def _file(request: Request, links: Links, archive: Archive, variant: str, name: str) -> Response:
     found = archive.file(variant)
     if found is None:
         raise Forbidden(
             "what depositors decided about this recipient has changed since the archive was made; the next will be open"
         )
-    return sent_to(request, links, found.manifest if is_manifest else found.key)
+    # All folders have files of these names, and whoever fetches several wants to tell them apart.
+    return sent_to(request, links, found.manifest if name == _MANIFEST else found.key, f"{archive.folder}-{name}")
 
 
 def _variant(request: Request, entitlement: Entitlement) -> str:

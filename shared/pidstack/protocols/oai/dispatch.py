@@ -57,19 +57,19 @@ def _document(request: Request, repository: Repository) -> bytes:
             listing = _list(request, repository, call)
             at_s, content = listing.asked_s, listing.content
         else:
-            content = (_tell(request, repository, call).encode(),)
+            content = (_tell(request, repository, call),)
     except Refused as refusal:
         arguments = call.repeated if refusal.is_understood else {}
         return envelope.answer(at_s, url, arguments, envelope.errors(refusal.problems))
     return envelope.answer(at_s, url, call.repeated, *content)
 
 
-def _tell(request: Request, repository: Repository, call: Call) -> str:
+def _tell(request: Request, repository: Repository, call: Call) -> bytes:
     match call.verb:
         case "Identify":
-            return identify(repository, request.base_url)
+            return identify(repository, request.base_url).encode()
         case "ListMetadataFormats":
-            return list_metadata_formats(repository, call)
+            return list_metadata_formats(repository, call).encode()
         case _:
             return get_record(repository, call, reader_of(repository, request, call), request.base_url)
 

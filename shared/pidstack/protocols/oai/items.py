@@ -38,23 +38,25 @@ class Payloads:
     prefix: str
     _shared: dict[tuple[str, str, str], tuple[str, str, str]] = field(default_factory=dict, repr=False)
 
-    def write(self, record: Record) -> str:
-        """Give the element that stands in `metadata`."""
+    def write(self, record: Record) -> bytes:
+        """Give the element that stands in `metadata`, in UTF-8."""
         return payload(record, self.prefix, self._facts(record) if self.prefix in SAYING_FACTS else NO_FACTS)
 
     def _facts(self, record: Record) -> Facts:
+        target = record.target or default_target(record, self.base_url)
+        if self.prefix == "cr_unixml":  # says nothing else
+            return Facts(target)
         key = record.group, record.owner, record.identifier.prefix
         shared = self._shared.get(key)
         if shared is None:
             group, prefix = self.directory.group(record.group), self.directory.prefix(root_of(record.identifier))
             symbol = client_symbol(record.owner, record.group)
             shared = self._shared[key] = (group.title if group else "", prefix.title if prefix else "", symbol)
-        target = record.target or default_target(record, self.base_url)
         return Facts(target, shared[0], shared[1], record.datacenter or shared[2])
 
 
-def get_record(repository: Repository, call: Call, reader: Reader, base_url: str) -> str:
-    """Write the element GetRecord.
+def get_record(repository: Repository, call: Call, reader: Reader, base_url: str) -> bytes:
+    """Write the element GetRecord, in UTF-8.
 
     Raises:
         Refused: there is no such item, for this reader; or not in this format.
@@ -63,8 +65,8 @@ def get_record(repository: Repository, call: Call, reader: Reader, base_url: str
     if repository.flavour.is_guarded and not repository.entitlement.may_see(reader)(header):
         raise _unknown(call.value("identifier"))
     prefix = require_format(repository, call.value("metadataPrefix"))
-    metadata = "" if header.withheld else Payloads(repository.registry.directory, base_url, prefix).write(record)
-    return f"<GetRecord>\n{repository.writer.record(header, metadata)}</GetRecord>\n"
+    metadata = b"" if header.withheld else Payloads(repository.registry.directory, base_url, prefix).write(record)
+    return b"".join((b"<GetRecord>\n", repository.writer.record(header, metadata), b"</GetRecord>\n"))
 
 
 def require_item(repository: Repository, name: str) -> tuple[Header, Record]:

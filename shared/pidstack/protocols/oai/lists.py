@@ -22,6 +22,7 @@ from pidstack.protocols.oai.set_tree import SetEntry
 from pidstack.protocols.oai.token import BadToken, Token
 from pidstack.services.entitle import Member, Reader, Subscriber
 from pidstack.services.harvest import Ask, everybody_may_see
+from pidstack.services.payload import KEPT_FORMS
 
 # Prefixes that a page of ListSets goes into, each for a query or two: where they have few titles, a page has fewer sets.
 _MOST_PREFIXES = 25
@@ -104,9 +105,9 @@ def list_records(repository: Repository, reader: Reader, here: Token, base_url: 
     writer = repository.writer
 
     def take(header: Header, record: Record) -> bool:
-        return page.take(writer.record(header, "" if header.withheld else payloads.write(record)).encode())
+        return page.take(writer.record(header, b"" if header.withheld else payloads.write(record)))
 
-    following = repository.harvest.records(selected, take)
+    following = repository.harvest.records(selected, take, (KEPT_FORMS[here.prefix],))
     return _listing(repository, selected, page.records, len(page.records), following, here)
 
 

@@ -32,11 +32,11 @@ class Writer:
             f"<datestamp>{datestamp(header.datestamp_s)}</datestamp>{self._specs(header)}</header>"
         )
 
-    def record(self, header: Header, metadata: str) -> str:
-        """Write a record; of a deleted one just the header."""
+    def record(self, header: Header, metadata: bytes) -> bytes:
+        """Write a record, in UTF-8; of a deleted one just the header."""
         if header.withheld:
-            return f"<record>{self.header(header)}</record>\n"
-        return f"<record>{self.header(header)}<metadata>{metadata}</metadata></record>\n"
+            return f"<record>{self.header(header)}</record>\n".encode()
+        return b"".join((f"<record>{self.header(header)}<metadata>".encode(), metadata, b"</metadata></record>\n"))
 
     def name(self, identifier: Identifier) -> str:
         """Write an identifier; its characters are graphic ASCII, so three need an escape."""

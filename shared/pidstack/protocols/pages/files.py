@@ -9,6 +9,7 @@ from pidstack.protocols.gateway import Request, Response
 from pidstack.protocols.pages.desk import Desk
 from pidstack.protocols.pages.layout import HERE, SAFE
 from pidstack.protocols.pages.words import not_found
+from pidstack.protocols.tags import is_among
 
 KEPT_S = 3600
 _KINDS = {"style.css": "text/css; charset=utf-8", "script.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -21,7 +22,7 @@ def static(request: Request, desk: Desk) -> Response:
         return not_found(request, desk.name)
     text, tag = _read(name)
     headers = {"Content-Type": _KINDS[name], "Cache-Control": f"public, max-age={KEPT_S}", "ETag": tag, **SAFE}
-    if tag in request.headers.get("if-none-match", ""):
+    if is_among(tag, request.headers.get("if-none-match", "")):
         return Response(304, "", headers)
     return Response(200, text, headers)
 

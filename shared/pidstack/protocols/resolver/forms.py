@@ -15,6 +15,7 @@ from pidstack.protocols.gateway import Request, Response
 from pidstack.protocols.resolver.answers import FOUND_S, headers
 from pidstack.protocols.resolver.location import location_of
 from pidstack.protocols.symbols import client_id
+from pidstack.protocols.tags import is_among
 from pidstack.services.render import FORMS, render
 from pidstack.services.resolve import Found
 
@@ -55,6 +56,6 @@ def _is_known(request: Request, about: dict[str, str]) -> bool:
     """Tell whether the client has this already. Rule: RFC 9110, section 13.2.2."""
     tags = request.headers.get("if-none-match")
     if tags is not None:
-        return about["ETag"] in (tag.strip() for tag in tags.split(",")) or tags.strip() == "*"
+        return is_among(about["ETag"], tags)
     # Dates are compared as text: who sends back what was sent means the same second.
     return request.headers.get("if-modified-since") == about["Last-Modified"]

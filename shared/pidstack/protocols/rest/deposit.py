@@ -115,13 +115,15 @@ class Deposit:
         metadata, document, files = self._description(record, problems)
         supplement = self._supplement(record.supplement, problems, files)
         must_be_valid = after is not State.DRAFT or self.whole
-        if metadata is None and not document and must_be_valid and not _is_described(record, after):
+        if metadata is None and not document and must_be_valid and not _is_described(record):
             metadata = in_values(record)
         found: list[e.Edit] = []
         if metadata is not None or document:
             if metadata is None:
                 supplement = replace(supplement, document="", types=Types(), container=None)
             else:
+                if must_be_valid:
+                    shapes.check_creators(metadata, self.given, problems)
                 document = self._written(metadata, problems)
                 supplement = replace(
                     supplement, document=digest_of(document), types=_other_names(metadata.types), container=metadata.container
@@ -141,7 +143,7 @@ class Deposit:
         """
         encoded = self.given.get("xml")
         files: tuple[str, ...] = ()
-        has_whole = isinstance(encoded, str) and encoded != ""
+        has_whole = encoded is not None and encoded != ""
         sent = shapes.metadata_of(self.given, nulls_clear=not has_whole)
         if not has_whole:
             if not sent:
@@ -149,7 +151,7 @@ class Deposit:
             base = Metadata() if self.new else self._known(record)
         else:
             try:
-                deposited = read_deposited(str(encoded), self.identifier)
+                deposited = read_deposited(encoded, self.identifier)
             except NotReadable as refusal:
                 problems["xml"] = f"DOI {self.uid}: {refusal}"
                 deposited = None
@@ -199,12 +201,12 @@ class Deposit:
         return schema_problems(document, self.identifier, vague=is_vague)
 
 
-def _is_described(record: Record, after: State) -> bool:
-    """Tell whether there is something that describes the record enough, or a document that will be looked at when it is kept."""
+def _is_described(record: Record) -> bool:
+    """Tell whether there is enough for a public record, or a document that will be looked at when it is kept."""
     if "datacite" in record.elements or record.preferred_profile in DOCUMENT_ELEMENTS & record.elements.keys():
         return True
     try:
-        check_description(replace(record, state=after))
+        check_description(replace(record, state=State.FINDABLE))
     except InvalidRecord:
         return False
     return True

@@ -51,7 +51,7 @@ class Deposited:
     files: tuple[str, ...] = ()
 
 
-def read_deposited(encoded: str, identifier: Identifier) -> Deposited:
+def read_deposited(encoded: Any, identifier: Identifier) -> Deposited:
     """Read the attribute `xml`.
 
     Raises:
@@ -59,6 +59,8 @@ def read_deposited(encoded: str, identifier: Identifier) -> Deposited:
     """
     from pidstack.formats.errors import Unreadable
 
+    if not isinstance(encoded, str):
+        raise NotReadable("Is not the base64 of text in UTF-8")
     try:
         text = base64.b64decode("".join(encoded.split()), validate=True).decode("utf-8").removeprefix("\ufeff")
     except (binascii.Error, ValueError) as error:

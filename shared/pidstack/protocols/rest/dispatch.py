@@ -59,6 +59,7 @@ ROUTES: dict[str, dict[str, Operation]] = {
 _FOR_ANYBODY = frozenset({"/heartbeat", "/token", "/oidc-token", "/reset", "/openapi.json", "/docs/rest"})
 _TO_SCRIPTS = "ETag, Link, Location, X-Anonymous-Consumer, X-Credential-Username, X-Request-Id"
 _FOR_BROWSERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": _TO_SCRIPTS}
+_TOO_LONG = "The answer would be longer than 6 MB. Accept gzip, or ask for fewer with page[size]."
 _NO_ID = re.compile(r"[^\w@-]", re.ASCII)
 
 
@@ -72,6 +73,9 @@ def answer(request: Request, service: Service) -> Response:
         response = refusal(error)
     headers = {**response.headers, **_who(request), **_id(request), **_FOR_BROWSERS}
     whole = packed(Response(response.status, response.body, headers), request)
+    if not whole.fits and request.method in {"GET", "HEAD"}:
+        told = failure(400, _TOO_LONG)
+        whole = Response(told.status, told.body, {**told.headers, **_who(request), **_id(request), **_FOR_BROWSERS})
     return Response(whole.status, "", whole.headers) if request.method == "HEAD" else whole
 
 

@@ -17,6 +17,7 @@ from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
 from pidstack.protocols.rest.documents import moment, source_of
+from pidstack.protocols.rest.media import names_of
 from pidstack.protocols.symbols import client_id
 from pidstack.protocols.vocabulary import default_target
 from pidstack.services.describe import describing
@@ -119,8 +120,7 @@ def record_attributes(record: Record, look: Look, *, year: str, is_known: bool) 
 
 def relationships_of(record: Record) -> dict[str, Json]:
     """Give what a record belongs to: its client and provider, its files, and DOIs that are known to have to do with it."""
-    name = shown_doi(record)
-    files = [{"id": name, "type": "media"}] if record.supplement.files else []
+    files = [{"id": name, "type": "media"} for name in names_of(record)]
     client = {"id": client_id(record.owner, record.group), "type": "clients"}
     provider = {"id": record.group.lower(), "type": "providers"}
     known: dict[str, Json] = {"client": {"data": client}, "provider": {"data": provider}, "media": {"data": files}}

@@ -40,12 +40,17 @@ def files_of(record: Record) -> tuple[File, ...]:
     urls = record.supplement.files or ()
     if not urls:
         return ()
-    kinds, names = record.supplement.kinds, record.supplement.names
+    kinds = record.supplement.kinds
     if not kinds:
         formats = _formats(record)
         kinds = tuple(formats[place] if place < len(formats) else UNKNOWN_KIND for place in range(len(urls)))
-    names = names or tuple(_usual_name(record, place) for place in range(len(urls)))
-    return tuple(File(*each) for each in zip(names, urls, kinds, strict=True))
+    return tuple(File(*each) for each in zip(names_of(record), urls, kinds, strict=True))
+
+
+def names_of(record: Record) -> tuple[str, ...]:
+    """Name a record's files."""
+    places = range(len(record.supplement.files or ()))
+    return record.supplement.names or tuple(_usual_name(record, place) for place in places)
 
 
 def with_files(supplement: Supplement, files: Iterable[File]) -> Supplement:

@@ -67,7 +67,7 @@ def read_data(request: Request) -> dict[str, Any]:
     """Read a body's `data`: the resource object that a client sends.
 
     Raises:
-        BadRequest: the body is not JSON, or has no `data`.
+        BadRequest: the body is not JSON, or has no `data`, or attributes that are no object.
     """
     try:
         body = json.loads(request.body, parse_constant=_refuse_constant)
@@ -75,7 +75,7 @@ def read_data(request: Request) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise BadRequest("The body is not valid JSON.") from error
     data = body.get("data") if isinstance(body, dict) else None
-    if not isinstance(data, dict) or not data:
+    if not isinstance(data, dict) or not data or not isinstance(data.get("attributes"), dict | None):
         raise BadRequest("You need to provide a payload following the JSONAPI spec")
     return data
 

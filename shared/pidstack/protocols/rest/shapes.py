@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from pidstack.domain.metadata import Metadata
+from pidstack.domain.metadata import Agent, Metadata, Publisher
 
 Json = Any
 Problems = dict[str, str]
@@ -29,7 +30,11 @@ def source_of(attribute: str) -> str:
 
 
 def read_values(sent: Mapping[str, Json], onto: Metadata, problems: Problems) -> Metadata:
-    """Lay attributes over a description; what cannot be read of them is added to `problems`."""
+    """Lay attributes over a description; what cannot be read of them is added to `problems`.
+
+    Blanks alone are no name, title or publisher. Who has a name in parts only has it in one piece as well, as DataCite's XML and
+    all citations need it.
+    """
     from pidstack.formats import attributes
     from pidstack.formats.errors import Unreadable
 
@@ -42,7 +47,13 @@ def read_values(sent: Mapping[str, Json], onto: Metadata, problems: Problems) ->
             found = attributes.read({key: value}, found)
         except Unreadable as refusal:
             problems.setdefault(source_of(key), str(refusal))
-    return found
+    return replace(
+        found,
+        creators=tuple(map(_named, found.creators)),
+        contributors=tuple(map(_named, found.contributors)),
+        titles=tuple(each for each in found.titles if each.title.strip()),
+        publisher=found.publisher and _publisher(found.publisher),
+    )
 
 
 def metadata_of(given: Mapping[str, Json], *, nulls_clear: bool) -> dict[str, Json]:
@@ -78,6 +89,12 @@ def check_contributors(metadata: Metadata, given: Mapping[str, Json], problems: 
             kind = agent.contributor_type
             message = f"Contributor '{told}' has a contributor type that is not supported in schema 4: '{kind}'."
             problems.setdefault("contributors", message)
+
+
+def check_creators(metadata: Metadata, given: Mapping[str, Json], problems: Problems) -> None:
+    """Look whether anybody has a name among creators that were sent. The schema lets names be empty."""
+    if "creators" in given and metadata.creators and not any(each.name for each in metadata.creators):
+        problems.setdefault("creators", "Creator is missing a required element: name.")
 
 
 def read_url(given: Mapping[str, Json], problems: Problems) -> str | None:
@@ -124,6 +141,18 @@ def words(given: Mapping[str, Json], *names: str) -> Iterator[str | None]:
     for name in names:
         value = given.get(name, "")
         yield None if name not in given else value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _named(agent: Agent) -> Agent:
+    """Give somebody a name of the parts that are known, in the order of DataCite's XML: `Family, Given`."""
+    if agent.name.strip():
+        return agent
+    return replace(agent, name=", ".join(filter(None, (agent.family_name.strip(), agent.given_name.strip()))))
+
+
+def _publisher(publisher: Publisher) -> Publisher | None:
+    known = publisher if publisher.name.strip() else replace(publisher, name="")
+    return None if known == Publisher("") else known
 
 
 def _not_text(publisher: Json) -> str:

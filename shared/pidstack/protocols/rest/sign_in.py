@@ -36,7 +36,7 @@ def give_token(request: Request, service: Service) -> Response:
     if name in _NOTHING or password in _NOTHING:
         return failure(400, "Missing account ID or password.")
     try:
-        account = service.gate.by_password(name, password)
+        account = service.gate.clients.account(name, password)
     except Unauthenticated:
         return failure(400, "Wrong account ID or password.")
     token = service.gate.tokens.give(account, claims_of(account))

@@ -14,6 +14,7 @@ from pidstack.domain.errors import TooLarge
 from pidstack.protocols.compression import CODING, accepts_gzip, compressed, is_worth_it
 from pidstack.protocols.gateway import Request, Response
 from pidstack.protocols.rest.requests import BadRequest
+from pidstack.protocols.tags import is_among
 
 CALLBACK = "callback"
 _SCRIPT = "application/javascript; charset=utf-8"
@@ -74,8 +75,8 @@ def tagged(response: Response, request: Request) -> Response:
         return response
     tag = f'W/"{hashlib.sha256(_bytes(response)).hexdigest()[:32]}"'
     kept = {**response.headers, "ETag": tag, "Cache-Control": response.headers.get("Cache-Control", _KEPT)}
-    asked = {part.strip() for part in request.headers.get("if-none-match", "").split(",")}
-    if response.status == 200 and request.method in {"GET", "HEAD"} and (tag in asked or "*" in asked):
+    is_kept = is_among(tag, request.headers.get("if-none-match", ""))
+    if is_kept and response.status == 200 and request.method in {"GET", "HEAD"}:
         return Response(304, "", kept)
     return Response(response.status, response.body, kept)
 

@@ -149,7 +149,7 @@ class UnixsdForm:
         header = header_of(record)
         if header is None:
             raise ValueError(f"{record.identifier} is not harvested")
-        return self.writer.record(header, self._payloads.write(record)).encode()
+        return self.writer.record(header, self._payloads.write(record))
 
     def _around(self, newest_s: int) -> tuple[bytes, bytes]:
         """Give what comes before the records, and what behind."""

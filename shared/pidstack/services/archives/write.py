@@ -19,6 +19,7 @@ from pidstack.formats.output30 import Title, doi_element, opening
 from pidstack.ports.directory import Directory
 from pidstack.ports.harvest import HarvestStore, Header, Window
 from pidstack.ports.publications import Publications
+from pidstack.services import unixref
 from pidstack.services.archives.listing import Branch, Entry, Lister, Listing, Sheet, entries
 from pidstack.services.archives.members import Done, MemberSink
 from pidstack.services.archives.variants import Variant
@@ -65,13 +66,13 @@ class Sources:
     """Where records and what is said of their titles come from.
 
     Attributes:
-        crossref: writes the `crossref` element of a record; it is always well-formed.
+        crossref: writes the `crossref` element of a record, in UTF-8; it is always well-formed.
     """
 
     harvest: HarvestStore
     publications: Publications
     directory: Directory
-    crossref: Callable[[Record], str]
+    crossref: Callable[[Record], bytes]
 
 
 @dataclass(slots=True)
@@ -177,7 +178,7 @@ class UnitWriter:
         left = iter(block.entries)
         span, is_full = self.run.span, self.run.mode is Mode.FULL
         while some := list(islice(left, _READ_AT_ONCE)):
-            for header, record in self.sources.harvest.records([entry.header for entry in some]):
+            for _, header, record in self.sources.harvest.records([entry.header for entry in some], (unixref.NAME,)):
                 place = header.placement
                 is_there = not header.withheld and Title(place.kind, place.prefix, place.publication) == block.title
                 if is_there and (is_full or span.from_s <= header.datestamp_s <= span.until_s):

@@ -41,6 +41,13 @@ class Desk:
             return Progress(export.expected, export.records)
         return self.exports.progress(export.name)
 
+    def content(self, export: Export) -> bytes | None:
+        """Give a short file itself; None if the bucket has forgotten it. One read of the store."""
+        try:
+            return self.links.read(file_of(export))
+        except FileNotFoundError:
+            return None
+
     def link(self, export: Export) -> str:
         """Give an address of the file, for an hour."""
         return self.links.link(file_of(export), saved_as=export.file_name, media_type=export.order.compression.media_type)

@@ -96,9 +96,12 @@ class SnapshotMaker:
 
         Args:
             period: None for the last of the kind that is over. One that is not over yet is taken as far as it is.
+        Raises:
+            Invalid: the period has not begun.
         """
         now_s = self.clock()
         period = period or Period.before(kind, now_s)
+        period.require_begun(now_s)
         until_s = min(period.last_s, now_s - self.settings.settle_s)
         tally = self.counters.tally(HARVESTED)
         counted = tally.findable + tally.registered

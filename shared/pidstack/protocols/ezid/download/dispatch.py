@@ -25,6 +25,9 @@ from pidstack.protocols.ezid.words import BadRequest, BodyTooLarge, failure, met
 from pidstack.protocols.gateway import Request, Response
 from pidstack.services.exports.desk import Desk
 
+LONGEST_ANSWER_BYTES = 4_000_000
+"""A function's answer may have 6 MB, and is sent as base64."""
+
 _NOT_STORED = {"Cache-Control": "no-store"}
 _JSON = {"Content-Type": "application/json", "Vary": "Accept", **_NOT_STORED}
 
@@ -75,7 +78,7 @@ def _order(request: Request, downloads: Downloads) -> Response:
 
 
 def _fetch(request: Request, downloads: Downloads) -> Response:
-    """`GET` or `HEAD /download/FILE`: the way to the file, or how far it is."""
+    """`GET` or `HEAD /download/FILE`: the file or the way to it, or how far it is."""
     if request.method not in {"GET", "HEAD"}:
         return method_not_allowed()
     asked = request.after(f"/{request.resource.split('/')[1]}")
@@ -85,7 +88,7 @@ def _fetch(request: Request, downloads: Downloads) -> Response:
     if export is None or asked not in {name, export.file_name}:
         return missing_page(request.base_url, downloads.name) if wanted == "html" else failure(404, "no such download", _NOT_STORED)
     if export.stage is Stage.READY and wanted != "json":
-        return _file(request, export, desk)
+        return _file(request, export, desk, follows=wanted == "html" or "range" in request.headers)
     state = State(export, desk.progress(export), desk.clock())
     if wanted == "json":
         return Response(200, state.json(), _JSON)
@@ -96,17 +99,27 @@ def _fetch(request: Request, downloads: Downloads) -> Response:
     return failure(404, "download is not ready", _NOT_STORED)
 
 
-def _file(request: Request, export: Export, desk: Desk) -> Response:
-    """HEAD is answered here, since some clients wait for a 200 at this very address."""
+def _file(request: Request, export: Export, desk: Desk, *, follows: bool) -> Response:
+    """Give a file that is ready, or the way to it if it is too long for an answer.
+
+    Some clients follow nothing: EZID gave files at this very address for years, and they wait for a 200 to GET or HEAD.
+
+    Args:
+        follows: whether the client goes where it is sent, as browsers do, and whoever wants a part, which the store alone gives.
+    """
     headers = {
         "Content-Type": export.order.compression.media_type,
         "Content-Disposition": f'attachment; filename="{export.file_name}"',
+        "Accept-Ranges": "bytes",
         **_NOT_STORED,
     }
     if export.sha256:
         headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(export.sha256)).decode()}:"
     if request.method == "HEAD":
         return Response(200, "", headers)
+    if export.size <= LONGEST_ANSWER_BYTES and not follows:
+        content = desk.content(export)
+        return failure(404, "no such download", _NOT_STORED) if content is None else Response(200, content, headers)
     return Response(302, "", {**headers, "Location": desk.link(export)})
 
 

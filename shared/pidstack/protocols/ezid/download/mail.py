@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from email.utils import parseaddr
-
-from pidstack.domain.export import Export, Stage
+from pidstack.domain.export import Export, Stage, addressee
 from pidstack.protocols.export_event import address_of
 
 _END = "This is an automated mail. Please do not reply.\n"
@@ -17,7 +15,7 @@ def letter(export: Export, to: str) -> tuple[str, str]:
         export: one that is over.
         to: an address, perhaps with a name, who is then greeted.
     """
-    name, _ = parseaddr(to)
+    name, _ = addressee(to)
     greeting = f"Dear {name},\n\n" if name else ""
     if export.stage is not Stage.READY:
         words = f"The batch download that you requested could not be made. {export.problem}"

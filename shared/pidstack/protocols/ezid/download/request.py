@@ -6,6 +6,7 @@ Rule: EZID API v2, "Batch download", "Download parameters".
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from pidstack.domain.state import State
 from pidstack.protocols.ezid.words import BadRequest
 
 MOST_PARAMETERS = 1000
+MOST_ORDER_BYTES = 380_000  # an order is kept as one item, of 400 KB at most
 _STATES = {"reserved": State.DRAFT, "public": State.FINDABLE, "unavailable": State.REGISTERED}
 _SCHEMES = {"ark": Scheme.ARK, "doi": Scheme.DOI, "uuid": Scheme.UUID}
 _UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -70,7 +72,7 @@ def read_order(parameters: Sequence[tuple[str, str]], requester: str, owners: Ow
         requester: canonical name of the account that asks.
         base_url: of the registry as the requester sees it.
     Raises:
-        BadRequest: with EZID's words for what is wrong with it.
+        BadRequest: with EZID's words for what is wrong with it, or with ours if it is too long.
         Forbidden: the identifiers of an account or group that the requester may not have.
     """
     given: dict[str, list[str]] = {}
@@ -84,7 +86,7 @@ def read_order(parameters: Sequence[tuple[str, str]], requester: str, owners: Ow
         raise BadRequest("format 'csv' requires at least one column")
     if form is not Form.CSV and "column" in read:
         raise BadRequest("parameter is incompatible with format: column")
-    return Order(
+    order = Order(
         requester=requester,
         owners=_harvested(read, requester, owners),
         form=form,
@@ -96,6 +98,13 @@ def read_order(parameters: Sequence[tuple[str, str]], requester: str, owners: Ow
         notify=tuple(read.get("notify", ())),
         base_url=base_url,
     )
+    if (size := _size(order)) > MOST_ORDER_BYTES:
+        raise BadRequest(f"the parameters, with all accounts of groups, take {size} bytes, {MOST_ORDER_BYTES} are kept")
+    return order
+
+
+def _size(order: Order) -> int:
+    return len(json.dumps(order.as_json(), ensure_ascii=False).encode(errors="replace"))
 
 
 def _read(name: str, values: Sequence[str], owners: Owners) -> Any:
