@@ -3,7 +3,7 @@
 The Runtime Interface Emulator starts a fresh runtime process per measurement and says how long the init phase and the first
 invocation took. The first request of each function is one that reads the table, so that making the client and opening the
 connection count. The authorizer's first request also pays for a password hash, which is slow on purpose; the budget is for the rest
-of it. What differs from Lambda is the processor, and that the package is unpacked already.
+of it. What differs from Lambda is the processor, that the package is unpacked already, and that nothing is sent over TLS.
 """
 
 from __future__ import annotations
@@ -195,7 +195,7 @@ def _start(command: Sequence[Any], folder: Path, environment: Mapping[str, str],
             wait_until_answering(port, process)
             url = f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations"
             with urllib.request.urlopen(url, json.dumps(event).encode(), timeout=60) as answer:
-                said = json.load(answer)
+                said = _read(answer.read())
             cpu, queued = _scheduled(process.pid)
         finally:
             process.terminate()
@@ -203,8 +203,17 @@ def _start(command: Sequence[Any], folder: Path, environment: Mapping[str, str],
         log.seek(0)
         text = log.read().decode(errors="replace")
     if said.get("statusCode", 200) >= 400 or "errorMessage" in said:
-        raise RuntimeError(f"the first request failed: {said}")
+        raise RuntimeError(f"the first request of {folder.name} failed: {said}; {text[-2000:]}")
     return Start(_told(_INIT, text), _told(_INVOKE, text), queued, cpu)
+
+
+def _read(answer: bytes) -> dict[str, Any]:
+    """Read an answer; what is no JSON is the emulator's own word about a function that gave none."""
+    try:
+        said: dict[str, Any] = json.loads(answer)
+    except ValueError:
+        return {"errorMessage": answer.decode(errors="replace")}
+    return said
 
 
 def _scheduled(emulator: int) -> tuple[float, float]:

@@ -10,8 +10,8 @@ from aws_lambda_powertools import Logger, Tracer
 from aws_lambda_powertools.logging.utils import copy_config_to_registered_loggers
 
 _PACKAGE = "pidstack"
-# Whatever is traced goes through botocore. Left to itself, the tracer would trace pynamodb's requests a second time, for which it reads
-# each answer once more, and load all else that it knows to trace.
+# Whatever is traced goes through botocore. Left to itself, the tracer would trace pynamodb's requests a second time, for which it
+# reads each answer once more, and load all else that it knows to trace.
 _TRACED = ("botocore",)
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 

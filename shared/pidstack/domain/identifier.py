@@ -13,6 +13,7 @@ from enum import StrEnum
 from urllib.parse import quote, unquote
 
 from pidstack.domain import errors
+from pidstack.domain.values import value
 
 MAX_LENGTH = 255  # characters of a canonical name, its scheme included
 
@@ -51,7 +52,7 @@ class Scheme(StrEnum):
 _SCHEMES = {scheme.value: scheme for scheme in Scheme}
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@value(frozen=True, slots=True, order=True)
 class Identifier:
     """A name in canonical form, scheme included. Make one with `parse` or `read`; the constructor checks nothing.
 

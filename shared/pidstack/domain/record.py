@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pidstack.domain.errors import Invalid
 from pidstack.domain.identifier import Identifier, Scheme
@@ -13,6 +13,7 @@ from pidstack.domain.placement import Placement
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
 from pidstack.domain.supplement import NO_SUPPLEMENT, Supplement
+from pidstack.domain.values import value
 
 TEST_LIFETIME_S = 14 * 24 * 3600
 MAX_ELEMENT_BYTES = 768 * 1024
@@ -40,7 +41,7 @@ def encoded(elements: Mapping[str, str], name: str) -> bytes:
     return elements.encoded(name) if isinstance(elements, EncodedElements) else elements[name].encode()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Record:
     """One identifier and what is known of it.
 

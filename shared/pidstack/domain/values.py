@@ -20,9 +20,9 @@ else:
     from functools import cache
     from operator import attrgetter
 
-    def value(*, frozen: bool, slots: bool) -> Any:
+    def value(*, frozen: bool, slots: bool, order: bool = False) -> Any:
         """Make a dataclass, as `dataclasses.dataclass` with the same arguments does for the type checker."""
-        return dataclass(slots=slots, unsafe_hash=frozen)
+        return dataclass(slots=slots, order=order, unsafe_hash=frozen)
 
     def replace(given: Any, **changes: Any) -> Any:
         """Make a value of the same class with other fields, as `dataclasses.replace` does.

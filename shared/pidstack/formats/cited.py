@@ -18,7 +18,8 @@ from pidstack.formats.container import container_of
 from pidstack.formats.outside_names import doi_name
 from pidstack.formats.type_names import complete_types
 
-_NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What is no text, not what is: the other way round Python takes fifteen times as long to compile it.
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _INLINE_MARKUP = re.compile(r"</?(?:b|code|em|i|pre|strong|sub|sup)>|(?P<break><br\s*/?>)", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d-])", re.ASCII)
 _UNKNOWN = re.compile(r"(?:\(:|:\()(?:unac|unal|unap|unas|unav|unkn|none|null)\)(?:\s.*)?", re.DOTALL)

@@ -38,6 +38,8 @@ IDENTITY_PATH = "/_pidstack"
 
 HTTP_METHODS = ("get", "put", "post", "delete", "head", "options", "patch")
 
+_LEAST_TIMEOUT_S = 60
+
 Json = dict[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -80,6 +82,7 @@ def for_emulator(template: Json) -> Json:
     resources: Json = bridged["Resources"]
     _drop_layers(resources)
     _drop_computed_alarms(resources)
+    _give_functions_time(resources)
     export_bridges.for_emulator(resources)
     for name, resource in list(resources.items()):
         if resource["Type"] == "AWS::ApiGateway::RestApi":
@@ -102,6 +105,13 @@ def _drop_computed_alarms(resources: Json) -> None:
     for name, resource in list(resources.items()):
         if resource["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]:
             del resources[name]
+
+
+def _give_functions_time(resources: Json) -> None:
+    """AWS gives each environment processors of its own; here all share a few, which may be busy with other things."""
+    for resource in resources.values():
+        if resource["Type"] == "AWS::Lambda::Function" and "Timeout" in resource["Properties"]:
+            resource["Properties"]["Timeout"] = max(resource["Properties"]["Timeout"], _LEAST_TIMEOUT_S)
 
 
 def _list_methods(body: Json) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from pidstack.domain.identifier import Identifier
 from pidstack.domain.placement import Kind, Placement
 from pidstack.domain.record import Record
+from pidstack.domain.values import value
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Window:
     until_s: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Position:
     """Where a list goes on: the first entry that was not given yet.
 
@@ -31,7 +32,7 @@ class Position:
     sort: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Header:
     """What a list says of a record without reading all of it.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import orjson
 from zlib_ng import zlib_ng
@@ -45,7 +46,7 @@ def plain_text(elements: Mapping[str, str]) -> bytes:
 
 def unpack(packed: bytes | None) -> dict[str, str]:
     """Read the elements that `pack` wrote."""
-    return dict(LateElements(lambda: packed or b""))
+    return dict(LateElements(packed or b""))
 
 
 def inflated(packed: bytes) -> bytes:
@@ -57,20 +58,21 @@ class LateElements(EncodedElements):
     """Elements that are read when somebody asks for one.
 
     Args:
-        packed: gives what `pack` wrote, or nothing; it is asked once at most.
+        packed: what `pack` wrote, as the store holds it; empty for no elements.
+        unwrapped: gives the bytes of what the store holds; it is asked once at most.
     """
 
-    __slots__ = ("_packed", "_places", "_plain")
+    __slots__ = ("_packed", "_places", "_plain", "_unwrapped")
 
-    def __init__(self, packed: Callable[[], bytes]) -> None:
-        self._packed = packed
+    def __init__(self, packed: Any, unwrapped: Callable[[Any], bytes] = bytes) -> None:
+        self._packed, self._unwrapped = packed, unwrapped
         self._plain: bytes | None = None
         self._places: dict[str, str | slice] | None = None
 
     def plain(self) -> bytes:
         """Give their plain text."""
         if self._plain is None:
-            self._plain = inflated(self._packed())
+            self._plain = inflated(self._unwrapped(self._packed))
         return self._plain
 
     def _found(self) -> dict[str, str | slice]:

@@ -59,9 +59,9 @@ class DynamoHarvest:
             items.update(self._wire.records(behind, consistent=True, only=wanted))
         for name, header in listed.items():
             if (item := items.get(name)) is not None:
-                record = record_on_wire(item)
-                now = header if _is_as_listed(item, header) else header_of(record, header.position)
-                if now is not None:
+                if _is_as_listed(item, header):
+                    yield Listed(header, header, record_on_wire(item, header))
+                elif (now := header_of(record := record_on_wire(item), header.position)) is not None:
                     yield Listed(header, now, record)
 
     def record_at(self, position: Position) -> tuple[Header, Record] | None:

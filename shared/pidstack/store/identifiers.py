@@ -166,7 +166,7 @@ def _forms(record: Record, room_taken: int) -> dict[str, bytes] | None:
 
 def record_of(item: RecordItem) -> Record:
     """Read the item of a record."""
-    elements = LateElements(lambda: item.elements or b"")
+    elements = LateElements(item.elements or b"")
     return Record(
         identifier=Identifier(item.pk),
         owner=item.owner,

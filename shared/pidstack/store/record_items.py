@@ -18,6 +18,7 @@ from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
 from pidstack.domain.supplement import NO_SUPPLEMENT, Supplement
+from pidstack.ports.harvest import Header
 from pidstack.store.elements import LateElements
 from pidstack.store.prepared import Prepared
 
@@ -28,6 +29,7 @@ FORMS = "forms"
 # What an attribute that an item lacks is read as.
 _ABSENT: Value = {"S": "", "N": "0"}
 _STATES = {state.value: state for state in State}
+_NO_FORMS: Mapping[str, bytes] = {}
 _AGENCIES = {agency.value: agency for agency in Agency}
 
 
@@ -37,9 +39,13 @@ def placement_of(written: str) -> Placement:
     return Placement.parse(written)
 
 
-def record_on_wire(item: Item) -> Record:
-    """Read the item of a record, as `store.identifiers.record_of` reads it from the other library."""
-    return WireRecord.of(item)
+def record_on_wire(item: Item, header: Header | None = None) -> Record:
+    """Read the item of a record, as `store.identifiers.record_of` reads it from the other library.
+
+    Args:
+        header: what is known of it already, where that is as the item has it.
+    """
+    return WireRecord.of(item, header)
 
 
 def paths(forms: Sequence[str]) -> list[str]:
@@ -64,20 +70,23 @@ class WireRecord(Record):
     item: Item
 
     @classmethod
-    def of(cls, item: Item) -> Self:
-        """Give the record of an item."""
-        record = cls.__new__(cls)
-        object.__setattr__(record, "item", item)
-        return record
+    def of(cls, item: Item, header: Header | None) -> Self:
+        """Give the record of an item; see `record_on_wire`."""
+        record: Any = cls.__new__(cls)  # whose attributes only this class sets
+        record.item = item
+        if header is not None:
+            record.identifier, record.placement, record.updated_s = header.identifier, header.placement, header.datestamp_s
+            record.owner, record.group = header.owner, header.group
+        return cast("Self", record)
 
     def __getattr__(self, name: str) -> Any:
         """Read an attribute that nobody has asked for yet."""
         read = _READERS.get(name)
         if read is None:
             raise AttributeError(name)
-        value = read(self)
-        object.__setattr__(self, name, value)
-        return value
+        found = read(self)
+        setattr(self, name, found)
+        return found
 
     def __eq__(self, other: object) -> bool:
         """Tell whether it is the same record, in whatever way that was read."""
@@ -110,12 +119,12 @@ def _supplement(record: WireRecord) -> Supplement:
 
 def _elements(record: WireRecord) -> LateElements:
     packed = record.item.get("elements")
-    return LateElements(lambda: _bytes(packed) if packed else b"")
+    return LateElements(packed, _bytes) if packed else LateElements(b"")
 
 
 def _prepared(record: WireRecord) -> Mapping[str, bytes]:
     forms, elements = record.item.get(FORMS), cast("LateElements", record.elements)
-    return Prepared(forms["M"], elements.plain, _bytes) if forms else {}
+    return Prepared(forms["M"], elements.plain, _bytes) if forms else _NO_FORMS
 
 
 def _bytes(value: Value) -> bytes:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import http.client
 import random
+import ssl
 import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -169,8 +171,15 @@ class Sender:
         return response.status, answer
 
     def _connection(self) -> http.client.HTTPConnection:
-        kind = http.client.HTTPSConnection if self._is_secure else http.client.HTTPConnection
-        return kind(self._host, timeout=self._timeout_s)
+        if self._is_secure:
+            return http.client.HTTPSConnection(self._host, timeout=self._timeout_s, context=_tls())
+        return http.client.HTTPConnection(self._host, timeout=self._timeout_s)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Read the certificates that are trusted, once: left to itself, each connection does, which takes longer than most answers."""
+    return ssl.create_default_context()
 
 
 def _close(idle: deque[http.client.HTTPConnection]) -> None:

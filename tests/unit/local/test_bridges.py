@@ -64,6 +64,17 @@ def test_layers_and_computed_alarms_are_left_out() -> None:
     assert "PlainAlarm" in resources
 
 
+def test_functions_have_a_minute_at_least() -> None:
+    given = {
+        name: {"Type": "AWS::Lambda::Function", "Properties": {"Timeout": timeout_s}}
+        for name, timeout_s in (("Short", 10), ("Long", 900))
+    }
+
+    bridged = bridges.for_emulator({"Resources": given})["Resources"]
+
+    assert {name: bridged[name]["Properties"]["Timeout"] for name in given} == {"Short": 60, "Long": 900}
+
+
 def test_the_given_template_is_not_changed() -> None:
     given = template()
     before = copy.deepcopy(given)

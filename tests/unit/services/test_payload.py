@@ -44,7 +44,7 @@ def payload(record: Record, prefix: str, facts: Facts = NO_FACTS, *, doubtful: b
     written = service.payload(record, prefix, facts, doubtful=doubtful)
     if all(text.isascii() or text.isprintable() for text in record.elements.values()):  # so that it can be stored
         packed = pack(record.elements)
-        as_stored = replace(record, elements=LateElements(lambda: packed or b""))
+        as_stored = replace(record, elements=LateElements(packed or b""))
         assert service.payload(as_stored, prefix, facts, doubtful=doubtful) == written
     return written.decode()
 
