@@ -92,5 +92,7 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
             return sum(_value_bytes({"N": number}) for number in content)
         case "L":
             return 3 + sum(1 + _value_bytes(part) for part in content)
+        case "M":
+            return 3 + sum(1 + len(name.encode()) + _value_bytes(part) for name, part in content.items())
         case _:
             raise ValueError(f"no attribute of the table is of type {kind}")

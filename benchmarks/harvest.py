@@ -1,6 +1,7 @@
 """What a page of a harvest costs, through the whole function: DynamoDB requests, capacity units, CPU, bytes; in two sizes of table.
 
-CPU is that of this process (`time.process_time`), SDK included, the least of several rounds; the answer is not compressed. The last
+CPU is that of this process (`time.process_time`), SDK included, the least of several rounds, and of a later page the instructions
+that it takes, which tell two states of the code apart on a machine that is not quiet; the answer is not compressed. The last
 page of a list is asked for with a token made here, since to come to it takes as many requests as the list has pages.
 """
 
@@ -20,6 +21,7 @@ from urllib.parse import urlencode
 from benchmarks import library, stand
 from benchmarks.capacity import indexes_of
 from benchmarks.engines import engine
+from benchmarks.instructions import counter
 from benchmarks.meter import Call, Meter, in_words, kinds, metering
 from benchmarks.report import Report
 from benchmarks.stand import Ask, Context
@@ -53,7 +55,18 @@ _FORMATS = (
     (_BOOK, "oai_dc", _KEPT),
     *((spec, prefix, source) for source in (_KEPT, _ANEW) for spec, prefix in _WRITTEN),
 )
-_COLUMNS = ("format", "document", "ms/record", "first page", "later page", "records/s", "bytes/record", "budget", "holds")
+_COLUMNS = (
+    "format",
+    "document",
+    "ms/record",
+    "instructions",
+    "first page",
+    "later page",
+    "records/s",
+    "bytes/record",
+    "budget",
+    "holds",
+)
 _ENVIRONMENT = {
     "CROSSREF_OAI": "yes",
     "DATACITE_OAI": "yes",
@@ -220,6 +233,16 @@ def _least_ms(hands: Stand, event: dict[str, Any]) -> float:
     return min(rounds) * 1000
 
 
+def _instructions(hands: Stand, event: dict[str, Any]) -> int | None:
+    """Count what is carried out for an answer, which does not depend on how busy the machine is; None where nothing tells."""
+    retired, rounds = counter(), []
+    for _ in range(ROUNDS if retired else 0):
+        begun = retired() if retired else 0
+        hands.app.lambda_handler(event, Context)
+        rounds.append(retired() - begun if retired else 0)
+    return min(rounds, default=None)
+
+
 def _formats(token: str) -> list[dict[str, Any]]:
     hands, rows = Stand(token), []
     for spec, prefix, source in _FORMATS:
@@ -228,6 +251,7 @@ def _formats(token: str) -> list[dict[str, Any]]:
             answer = hands.answer(event)
             later = hands.ask("ListRecords", resumptionToken=answer.token)
             first, going_on = (_least_ms(hands, each) / hands.answer(each).records for each in (event, later))
+            instructions = _instructions(hands, later)
         # Nearly all pages of a harvest go on with a list, but the budget is for each.
         cost, budget = max(first, going_on), _BUDGETS[source]
         rows.append(
@@ -235,6 +259,7 @@ def _formats(token: str) -> list[dict[str, Any]]:
                 "format": prefix,
                 "document": f"{'Crossref' if spec == _JOURNAL else 'DataCite'}, {source}",
                 "ms/record": round(cost, 4),
+                "instructions": round(instructions / hands.answer(later).records) if instructions else "not counted",
                 "first page": round(first, 4),
                 "later page": round(going_on, 4),
                 "records/s": round(1000 / cost),

@@ -54,12 +54,15 @@ class Emulator:
 
 
 def running(places: Places) -> Emulator | None:
-    """Find the emulator that this directory's last start left behind, if it still answers as ours."""
-    try:
-        port = int(json.loads(places.process.read_text())["port"])
-    except (OSError, ValueError, KeyError, TypeError):
+    """Find the emulator that this directory's last start left behind, if it still answers as ours.
+
+    As long as its process lives it may just be busy, and is given time: who took it for dead would end it, and lose its records.
+    """
+    noted = _noted(places)
+    if noted is None:
         return None
-    return _ours(places, port)
+    pid, port = noted
+    return _wait_for(lambda: _ours(places, port), _START_WITHIN_S, alive=lambda: _serves(pid))
 
 
 def start(places: Places, port: int, *, enforce_iam: bool = False) -> Emulator:
@@ -152,15 +155,26 @@ def _listens(port: int) -> bool:
 
 def _end_leftover(places: Places) -> bool:
     """End a process of ours that no longer (or not yet) answers, such as an interrupted start."""
-    try:
-        pid = int(json.loads(places.process.read_text())["pid"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+    noted = _noted(places)
     places.process.unlink(missing_ok=True)
-    if "pidstack.local.serve" not in _command_line(pid):
-        return False  # the number belongs to somebody else by now
-    _end_group(pid)
+    if noted is None or not _serves(noted[0]):
+        return False
+    _end_group(noted[0])
     return True
+
+
+def _noted(places: Places) -> tuple[int, int] | None:
+    """Give the process and the port that the last start wrote down."""
+    try:
+        found = json.loads(places.process.read_text())
+        return int(found["pid"]), int(found["port"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _serves(pid: int) -> bool:
+    """Tell whether this is an emulator's process; the number may belong to somebody else by now."""
+    return "pidstack.local.serve" in _command_line(pid)
 
 
 def _command_line(pid: int) -> str:
@@ -178,7 +192,7 @@ def _end_group(pid: int, *signs: signal.Signals) -> None:
             os.killpg(pid, sign)
         except (ProcessLookupError, PermissionError):
             return
-        if _wait_for(lambda: not _group_exists(pid), 5):
+        if _wait_for(lambda: not _group_exists(pid), _STOP_WITHIN_S):  # it writes its state before it ends
             return
 
 
