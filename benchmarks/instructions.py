@@ -7,14 +7,19 @@ import os
 import platform
 import struct
 from collections.abc import Callable
+from functools import cache
 
 _PERF_EVENT_OPEN = {"x86_64": 298, "aarch64": 241}
 _SIZE, _RETIRED = 112, 1  # of the attributes' first kernels; PERF_COUNT_HW_INSTRUCTIONS of PERF_TYPE_HARDWARE
 _WITH_THREADS, _OWN_ONLY = 1 << 1, 1 << 5 | 1 << 6  # neither kernel nor hypervisor
 
 
+@cache
 def counter() -> Callable[[], int] | None:
-    """Give what tells it, or None where the processor or the system does not. Rule: perf_event_open(2)."""
+    """Give what tells it, or None where the processor or the system does not. Rule: perf_event_open(2).
+
+    It is opened once: a processor counts few things at a time, and takes turns where it is to count more.
+    """
     number = _PERF_EVENT_OPEN.get(platform.machine())
     if number is None:
         return None
