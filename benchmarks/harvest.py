@@ -236,11 +236,13 @@ def _least_ms(hands: Stand, event: dict[str, Any]) -> float:
 def _instructions(hands: Stand, event: dict[str, Any]) -> int | None:
     """Count what is carried out for an answer, which does not depend on how busy the machine is; None where nothing tells."""
     retired, rounds = counter(), []
-    for _ in range(ROUNDS if retired else 0):
-        begun = retired() if retired else 0
+    if retired is None:
+        return None
+    for _ in range(ROUNDS):
+        begun = retired()
         hands.app.lambda_handler(event, Context)
-        rounds.append(retired() - begun if retired else 0)
-    return min(rounds, default=None)
+        rounds.append(retired() - begun)
+    return min(rounds)
 
 
 def _formats(token: str) -> list[dict[str, Any]]:

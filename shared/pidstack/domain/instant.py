@@ -7,7 +7,6 @@ from functools import lru_cache
 
 DAY_S = 24 * 3600
 _EPOCH = date(1970, 1, 1).toordinal()
-_MINUTES = tuple(f"T{minute // 60:02}:{minute % 60:02}:" for minute in range(24 * 60))
 _SECONDS = tuple(f"{second:02}Z" for second in range(60))
 
 
@@ -19,9 +18,15 @@ def instant(moment_s: int) -> str:
     """
     minute, second = divmod(moment_s, 60)
     day, minute = divmod(minute, 24 * 60)
-    return _day(day) + _MINUTES[minute] + _SECONDS[second]
+    return _day(day) + _minute(minute) + _SECONDS[second]
 
 
 @lru_cache(maxsize=4096)
 def _day(number: int) -> str:
     return date.fromordinal(_EPOCH + number).isoformat()
+
+
+@lru_cache(maxsize=24 * 60)
+def _minute(of_day: int) -> str:
+    hour, minute = divmod(of_day, 60)
+    return f"T{hour:02}:{minute:02}:"

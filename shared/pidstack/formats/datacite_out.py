@@ -16,6 +16,7 @@ from pidstack.domain.metadata import Metadata, Types
 from pidstack.domain.values import replace
 from pidstack.formats import properties
 from pidstack.formats.errors import Reason, Unreadable
+from pidstack.formats.markup import in_text
 from pidstack.formats.properties import XML_LANG, Attribute, JsonOnly, Leaf, Many, One, Part, Shape, Text, Words, key_of
 from pidstack.formats.type_names import general_type
 
@@ -48,7 +49,7 @@ def write_resource(metadata: Metadata, identifier: Identifier) -> str:
     """
     kind, name = identifier_text(identifier)
     parts = "".join([write(metadata) for _, write in _properties()])
-    written = f'{_OPENING}\n  <identifier identifierType="{kind}">{_escaped(name)}</identifier>{parts}\n</resource>'
+    written = f'{_OPENING}\n  <identifier identifierType="{kind}">{in_text(name)}</identifier>{parts}\n</resource>'
     if not _is_xml(written):
         key = next((key for key, write in _properties() if not _is_xml(write(metadata))), "identifier")
         raise Unreadable(f"{key}: a character that XML cannot carry", Reason.SHAPE, key)
@@ -90,12 +91,12 @@ def _leaf(part: Leaf, depth: int) -> Write:
     field, required = part.field, part.required
     opening, closing = f"{_margin(depth)}<{part.xml}", f"</{part.xml}>"
     if not part.attributes and not required:
-        return lambda value: f"{opening}>{_escaped(text)}{closing}" if (text := getattr(value, field)) else ""
+        return lambda value: f"{opening}>{in_text(text)}{closing}" if (text := getattr(value, field)) else ""
     attributes = _attributes(part.attributes)
 
     def write(value: Any) -> str:
         text, about = getattr(value, field), attributes(value)
-        return f"{opening}{about}>{_escaped(text)}{closing}" if text or about or required else ""
+        return f"{opening}{about}>{in_text(text)}{closing}" if text or about or required else ""
 
     return write
 
@@ -103,7 +104,7 @@ def _leaf(part: Leaf, depth: int) -> Write:
 def _words(part: Words, depth: int) -> Write:
     field, wrap = part.field, _wrapper(part.wrapper, depth)
     opening, closing = f"{_margin(depth + 1)}<{part.xml}>", f"</{part.xml}>"
-    return lambda value: wrap("".join([f"{opening}{_escaped(word)}{closing}" for word in getattr(value, field)]))
+    return lambda value: wrap("".join([f"{opening}{in_text(word)}{closing}" for word in getattr(value, field)]))
 
 
 def _one(part: One, depth: int) -> Write:
@@ -143,7 +144,7 @@ def _element(shape: Shape, depth: int) -> Write:
     attributes = _attributes([part for part in shape.parts if isinstance(part, Attribute)])
     opening, closing = f"{_margin(depth)}<{shape.element}", f"</{shape.element}>"
     if field := shape.text:
-        return lambda value: f"{opening}{attributes(value)}>{_escaped(getattr(value, field))}{closing}"
+        return lambda value: f"{opening}{attributes(value)}>{in_text(getattr(value, field))}{closing}"
     parts = [_part(part, depth + 1) for part in shape.parts if isinstance(part, Leaf | Words | One | Many)]
     last = _margin(depth) + closing
 
@@ -179,17 +180,5 @@ def _margin(depth: int) -> str:
     return "\n" + "  " * depth
 
 
-def _escaped(text: str) -> str:
-    if text.isalnum():
-        return text
-    if "&" in text:
-        text = text.replace("&", "&amp;")
-    if "<" in text:
-        text = text.replace("<", "&lt;")
-    if ">" in text:
-        text = text.replace(">", "&gt;")
-    return text.replace("\r", "&#13;") if "\r" in text else text
-
-
 def _escaped_in_quotes(text: str) -> str:
-    return _escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
+    return in_text(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")

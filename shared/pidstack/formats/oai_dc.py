@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pidstack.domain.metadata import AlternateIdentifier, Container, GeoLocation, Metadata, RelatedIdentifier, Rights
 from pidstack.formats.cited import Cited, clean, doi_link, one_line, pages, plain, sorted_name
+from pidstack.formats.markup import in_text
 
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 _HEAD = (
@@ -140,8 +141,7 @@ def _coverage(place: GeoLocation) -> Iterator[str]:
 
 def _tagged(element: Element) -> str:
     name, text, lang = element
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
-    return f"<dc:{name}{_language(lang) if lang else ''}>{escaped}</dc:{name}>"
+    return f"<dc:{name}{_language(lang) if lang else ''}>{in_text(text)}</dc:{name}>"
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from pidstack.domain.metadata import Agent, Container, NameIdentifier
 from pidstack.domain.values import value
-from pidstack.formats import vocabularies
+from pidstack.formats import markup, vocabularies
 from pidstack.formats.cited import Cited, clean, date_parts, is_unknown, one_line, parts_of_name, plain
 from pidstack.formats.outside_names import name_identifier
 
@@ -52,12 +52,7 @@ class Work:
 
 def escaped(text: str) -> str:
     """Write text for an element or an attribute in double quotes."""
-    if "&" in text:
-        text = text.replace("&", "&amp;")
-    if "<" in text:
-        text = text.replace("<", "&lt;")
-    if ">" in text:
-        text = text.replace(">", "&gt;")
+    text = markup.escaped(text)
     return text.replace('"', "&quot;") if '"' in text else text
 
 

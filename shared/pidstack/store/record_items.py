@@ -56,11 +56,11 @@ def paths(forms: Sequence[str]) -> list[str]:
     return [*_ATTRIBUTES, *(f"{FORMS}.{name}" for name in forms)]
 
 
-_ATTRIBUTES = (
-    *("pk", "owner", "owner_group", "state", "exported", "agency", "set_spec", "supplement", "elements"),
-    *("reason", "target", "profile", "datacenter", "agent_role", "resource_type"),
-    *("expires_s", "created_s", "updated_s", "registered_s", "version"),
-)
+_RENAMED = {"identifier": "pk", "group": "owner_group", "placement": "set_spec", "prepared": FORMS}
+_ATTRIBUTE = {field.name: _RENAMED.get(field.name, field.name) for field in fields(Record)}
+"""Field to the attribute that holds it."""
+_GUARDS = frozenset({"token", "redescribed", "changed_by", "changed_via"})
+_ATTRIBUTES = [held for name, held in _ATTRIBUTE.items() if name not in _GUARDS | {"prepared"}]
 
 
 class WireRecord(Record):
@@ -131,14 +131,8 @@ def _bytes(value: Value) -> bytes:
     return b64decode(value["B"], validate=True)
 
 
-_TEXTS = {"owner": "owner", "group": "owner_group"} | {
-    name: name for name in ("reason", "target", "profile", "datacenter", "agent_role", "resource_type", "changed_by", "changed_via")
-}
-_NUMBERS = ("expires_s", "created_s", "updated_s", "registered_s", "version", "redescribed")
 _READERS: dict[str, _Reader] = {
-    **{name: _text(attribute) for name, attribute in _TEXTS.items()},
-    **{name: _number(name) for name in _NUMBERS},
-    "token": _text("token"),
+    **{field.name: (_number if field.type == "int" else _text)(_ATTRIBUTE[field.name]) for field in fields(Record)},
     "identifier": lambda record: Identifier(record.item["pk"]["S"]),
     "state": lambda record: _STATES[record.item["state"]["S"]],
     "exported": lambda record: record.item["exported"]["BOOL"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,7 +52,7 @@ def _of_record(entry: Mapping[str, Any]) -> Commit | None:
 
 
 def _of_deletion(entry: Mapping[str, Any]) -> Commit | None:
-    item = DeletionItem.from_raw_data(_typed(entry["dynamodb"]["NewImage"]))
+    item = DeletionItem.from_raw_data(dict(entry["dynamodb"]["NewImage"]))
     return _commit(entry, deleted_record(item), None, item.deleted_by, item.deleted_via or "")
 
 
@@ -65,12 +64,3 @@ def _commit(entry: Mapping[str, Any], old: Record | None, new: Record | None, by
 
 def _record(image: _Image | None) -> Record | None:
     return record_on_wire(image) if image else None
-
-
-def _typed(image: _Image) -> dict[str, dict[str, Any]]:
-    """Give the image as DynamoDB's client does: bytes are bytes, where the event has them in base64."""
-    return {name: _decoded(value) for name, value in image.items()}
-
-
-def _decoded(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {kind: base64.b64decode(held) if kind == "B" else held for kind, held in value.items()}

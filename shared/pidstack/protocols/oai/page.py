@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pidstack.domain.identifier import Identifier
+from pidstack.formats.markup import escaped
 from pidstack.ports.harvest import Header
 from pidstack.protocols.oai.flavour import Flavour
 from pidstack.protocols.oai.moments import datestamp
@@ -40,8 +41,7 @@ class Writer:
 
     def name(self, identifier: Identifier) -> str:
         """Write an identifier; its characters are graphic ASCII, so three need an escape."""
-        name = self.flavour.write_name(identifier)
-        return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return escaped(self.flavour.write_name(identifier))
 
     def _specs(self, header: Header) -> str:
         key = (header.placement, header.owner, header.group)
