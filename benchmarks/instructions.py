@@ -11,7 +11,8 @@ from functools import cache
 
 _PERF_EVENT_OPEN = {"x86_64": 298, "aarch64": 241}
 _SIZE, _RETIRED = 112, 1  # of the attributes' first kernels; PERF_COUNT_HW_INSTRUCTIONS of PERF_TYPE_HARDWARE
-_WITH_THREADS, _OWN_ONLY = 1 << 1, 1 << 5 | 1 << 6  # neither kernel nor hypervisor
+_WITH_THREADS = 1 << 1 | 1 << 35  # inherited by threads, and not by processes that are started: an engine is one
+_OWN_ONLY = 1 << 5 | 1 << 6  # neither kernel nor hypervisor
 
 
 @cache
