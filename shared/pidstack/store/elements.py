@@ -6,7 +6,6 @@ bytes; it follows behind the line as it is, so that a document can be taken out 
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -14,9 +13,12 @@ import orjson
 from zlib_ng import zlib_ng
 
 from pidstack.domain.record import EncodedElements
+from pidstack.store.common_text import IN_DEPOSITS
+from pidstack.store.deflated import deflated, inflated
 
-_PLAIN, _DEFLATED = b"j", b"z"
-_LEVEL = 6
+_PLAIN, _DEFLATED = b"j", b"d"
+_ENVELOPED = b"z"  # as it was before there was a dictionary: zlib's format
+_WORTH_DEFLATING = 200  # bytes
 _LONG = 200  # bytes
 _END = b"\n"  # JSON as it is written here has none
 
@@ -26,8 +28,9 @@ def pack(elements: Mapping[str, str]) -> bytes | None:
     if not elements:
         return None
     plain = plain_text(elements)
-    deflated = zlib.compress(plain, _LEVEL)
-    return _DEFLATED + deflated if len(deflated) < len(plain) else _PLAIN + plain
+    if len(plain) >= _WORTH_DEFLATING and len(fewer := deflated(plain, IN_DEPOSITS)) < len(plain):
+        return _DEFLATED + fewer
+    return _PLAIN + plain
 
 
 def plain_text(elements: Mapping[str, str]) -> bytes:
@@ -49,9 +52,11 @@ def unpack(packed: bytes | None) -> dict[str, str]:
     return dict(LateElements(packed or b""))
 
 
-def inflated(packed: bytes) -> bytes:
-    """Give the plain text of what `pack` wrote."""
-    return zlib_ng.decompress(packed[1:]) if packed[:1] == _DEFLATED else packed[1:]
+def _plain(packed: bytes) -> bytes:
+    tag, content = packed[:1], packed[1:]
+    if tag == _DEFLATED:
+        return inflated(content, IN_DEPOSITS)
+    return zlib_ng.decompress(content) if tag == _ENVELOPED else content
 
 
 class LateElements(EncodedElements):
@@ -72,7 +77,7 @@ class LateElements(EncodedElements):
     def plain(self) -> bytes:
         """Give their plain text."""
         if self._plain is None:
-            self._plain = inflated(self._unwrapped(self._packed))
+            self._plain = _plain(self._unwrapped(self._packed))
         return self._plain
 
     def _found(self) -> dict[str, str | slice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 
 import orjson
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pidstack.domain.record import encoded
+from pidstack.store.common_text import IN_DEPOSITS, IN_FORMS
 from pidstack.store.elements import LateElements, pack, plain_text, unpack
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -46,6 +48,15 @@ def test_what_was_written_before_long_values_were_apart_is_read(behind: bytes, d
     assert unpack(packed) == elements
 
 
+@pytest.mark.parametrize("times", [1, 2_000], ids=["short", "long"])
+def test_what_lacks_its_end_is_not_taken_for_a_shorter_text(times: int) -> None:
+    packed = pack({"document": "<title>Tides and ponds</title>" * 20 * times}) or b""
+
+    assert packed[:1] == b"d"
+    with pytest.raises(ValueError, match="too early"):
+        unpack(packed[:-3])
+
+
 def test_nothing_is_inflated_before_it_is_asked_for() -> None:
     asked: list[str] = []
 
@@ -58,3 +69,15 @@ def test_nothing_is_inflated_before_it_is_asked_for() -> None:
 
     assert (found["note"], dict(found)) == ("tides", {"note": "tides"})
     assert asked == ["held"]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        (IN_DEPOSITS, "cb57233e8c4fb0aec8f22d63c62687121f0b3419ca052cf98331e5a173161fb8"),
+        (IN_FORMS, "14b78a88c222c4d92e01979780db660427c1315eb88c8022a8cf32c5be8278e8"),
+    ],
+    ids=["deposits", "forms"],
+)
+def test_what_kept_records_refer_to_is_never_changed(text: bytes, known: str) -> None:
+    assert hashlib.sha256(text).hexdigest() == known
