@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -31,6 +32,8 @@ _ANY_CROSSREF = re.compile(
 )
 _ITEMS = ("journal_article", "content_item", "conference_paper", "dataset")  # a record has one of them
 _NAMED, _LEADING = f">{TBA}</doi>".encode(), f">{TBA}</resource>".encode()
+_LENGTH = len(TBA)
+_CLOSED = CLOSING.encode()
 _NAMESPACES = frozenset({NAMESPACE, "http://www.crossref.org/xschema/1.0", ""})
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
@@ -57,36 +60,58 @@ _WHOLES = {
 """Family to the kind of what stands in none of these; the others are called like their family."""
 
 
-def unixref_of(document: bytes, doi: str, target: str) -> Unixref:
+class Places(NamedTuple):
+    """What a deposit is, and where in its bytes stands what UNIXREF says instead.
+
+    Attributes:
+        kind: what UNIXSD calls the element that the DOI names.
+        begun: where the root's start tag has ended.
+        named, leading: where the placeholders begin of the DOI, and of where it leads.
+    """
+
+    kind: str
+    begun: int
+    named: int
+    leading: int
+
+
+def unixref_of(document: bytes, doi: str, target: str, places: Places | None = None) -> Unixref:
     """Turn a kept document into UNIXREF.
 
     Args:
         document: as `documents.with_documents` keeps it, in UTF-8: a deposit without DOI and target, or a record of Crossref's.
         doi: what it describes, in the spelling that it is to have.
         target: where the DOI leads, as a URL.
+        places: what `places_in` gives for this document, if that is known.
     Raises:
         Unreadable: it is neither.
     """
     leads_to = uri(target) or one_line(target)  # without what XML cannot carry
     resource = escaped(leads_to)
-    found = _from_deposit(document, escaped(doi), resource)
-    return found or _from_output(document.decode(), doi, resource) or _parsed(document.decode(), doi, leads_to)
+    if places := places or places_in(document):
+        return _filled(document, places, escaped(doi).encode(), resource.encode())
+    return _from_output(document.decode(), doi, resource) or _parsed(document.decode(), doi, leads_to)
 
 
-def _from_deposit(document: bytes, doi: str, resource: str) -> Unixref | None:
-    """Change the text of a deposit that was kept by us; None if there is anything unusual about it."""
+def places_in(document: bytes) -> Places | None:
+    """Look through a deposit that was kept by us; None if there is anything unusual about it."""
     begun = document.find(b">", document.find(b"?>") + 2) + 1
-    family, space, opening = _opening(document[:begun])
+    family, space, _ = _opening(document[:begun])
     start = document.find(b"<doi_data", begun)
     end = document.find(b"</doi_data>", start)
     if not space or not begun < start < end or document.find(b"<doi_data", end) >= 0 or document.find(space, begun) >= 0:
         return None
-    data = document[start:end]
-    if data.count(b"<doi_data") != 1 or data.count(_NAMED) != 1 or data.count(_LEADING) != 1:
+    if any(document.count(each, start, end) != 1 for each in (b"<doi_data", _NAMED, _LEADING)):
         return None
-    data = data.replace(_NAMED, f">{doi}</doi>".encode()).replace(_LEADING, f">{resource}</resource>".encode())
-    kind = _kind(family, document, begun, start)
-    return Unixref(b"".join((opening, document[begun:start], data, document[end:], CLOSING.encode())), kind)
+    named, leading = document.find(_NAMED, start), document.find(_LEADING, start)
+    return Places(_kind(family, document, begun, start), begun, named + 1, leading + 1) if named < leading else None
+
+
+def _filled(document: bytes, places: Places, doi: bytes, resource: bytes) -> Unixref:
+    kind, begun, named, leading = places
+    opening = _opening(document[:begun])[2]
+    between, behind = document[named + _LENGTH : leading], document[leading + _LENGTH :]
+    return Unixref(b"".join((opening, document[begun:named], doi, between, resource, behind, _CLOSED)), kind)
 
 
 @lru_cache(maxsize=256)

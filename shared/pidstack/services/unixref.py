@@ -1,7 +1,7 @@
 """A record as the `crossref` element of UNIXREF: out of its Crossref document, or kept, or written when asked for.
 
-A Crossref document is turned into it as text, which takes no longer than reading what is kept. Where the identifier leads is put in
-when the element is given: it may change by itself.
+A Crossref document is turned into it as text; of a usual deposit the places that are to change are kept. Where the identifier leads
+is put in when the element is given: it may change by itself.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from pidstack.domain.metadata import Metadata
 from pidstack.domain.record import Record, encoded
-from pidstack.formats.crossref_kept import unixref_of
+from pidstack.formats.crossref_kept import Places, places_in, unixref_of
 from pidstack.formats.unixref_out import Unixref, write_unixref
 from pidstack.formats.unixref_parts import resource
-from pidstack.services.describe import described
+from pidstack.services.describe import described, describing
 from pidstack.services.prepared import prepared
 
 NAME = "unixref"
@@ -31,9 +31,10 @@ def unixref(record: Record, target: str) -> Unixref:
     Raises:
         Unreadable: a document that was kept before its rules were known cannot be read.
     """
-    if is_deposited(record):
-        return unixref_of(encoded(record.elements, "crossref"), record.identifier.doi or "", target)
     kept = prepared(record, NAME, WRITER_VERSION)
+    if is_deposited(record):
+        places = _places(kept) if kept is not None and describing(record) == "crossref" else None
+        return unixref_of(encoded(record.elements, "crossref"), record.identifier.doi or "", target, places)
     if kept is None:
         return write_unixref(described(record), record.identifier, target)
     kind, _, xml = kept.partition(b"\n")
@@ -41,7 +42,7 @@ def unixref(record: Record, target: str) -> Unixref:
 
 
 def write(record: Record, read: Callable[[], Metadata]) -> bytes | None:
-    """Write what is kept; None for nothing.
+    """Write what is kept: a line that says what it is, then the element, or of a deposit the places that change; None for nothing.
 
     Args:
         read: gives the description as `described` does.
@@ -49,10 +50,18 @@ def write(record: Record, read: Callable[[], Metadata]) -> bytes | None:
         Unreadable: the description cannot be read.
     """
     if is_deposited(record):
-        return None
+        # What does not describe the record may change, and this would not be written again.
+        found = places_in(encoded(record.elements, "crossref")) if describing(record) == "crossref" else None
+        return b"%s\n%d %d %d" % (found.kind.encode(), *found[1:]) if found else None
     written = write_unixref(read(), record.identifier, _ANYWHERE)
     is_replaceable = written.xml.count(_PLACE) == written.xml.count(_ANYWHERE.encode()) == 1
     return b"\n".join((written.kind.encode(), written.xml)) if is_replaceable else None
+
+
+def _places(kept: bytes) -> Places:
+    kind, _, numbers = kept.partition(b"\n")
+    begun, named, leading = map(int, numbers.split())
+    return Places(kind.decode(), begun, named, leading)
 
 
 def is_deposited(record: Record) -> bool:

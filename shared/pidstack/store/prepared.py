@@ -2,7 +2,7 @@
 
 Forms repeat what the elements say, and all of them the same names of keys; so each is deflated with both as a dictionary, and takes
 a fourth of what it would by itself. Whoever wants one reads and inflates that one, and whoever wants none nothing.
-Layout: a byte for the dictionary, then the content, deflated.
+Layout: a byte for the dictionary, then the content, deflated; short ones as they are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 from pidstack.store.common_text import IN_FORMS
 from pidstack.store.deflated import deflated, inflated
 
-_DICTIONARY = b"2"
+_DICTIONARY, _PLAIN = b"2", b"0"
+_WORTH_DEFLATING = 60  # bytes
 
 
 def pack_prepared(forms: Mapping[str, bytes], behind: bytes) -> dict[str, bytes]:
@@ -22,7 +23,11 @@ def pack_prepared(forms: Mapping[str, bytes], behind: bytes) -> dict[str, bytes]
     Args:
         behind: text that the forms repeat; whoever reads them has to have it.
     """
-    return {name: _DICTIONARY + deflated(form, IN_FORMS + behind) for name, form in forms.items()}
+    dictionary = IN_FORMS + behind
+    return {
+        name: _PLAIN + form if len(form) < _WORTH_DEFLATING else _DICTIONARY + deflated(form, dictionary)
+        for name, form in forms.items()
+    }
 
 
 class Prepared(Mapping[str, bytes]):
@@ -42,7 +47,10 @@ class Prepared(Mapping[str, bytes]):
     def __getitem__(self, name: str) -> bytes:
         """Give one form."""
         packed = self._unwrapped(self._packed[name])
-        if packed[:1] != _DICTIONARY:
+        tag = packed[:1]
+        if tag == _PLAIN:
+            return packed[1:]
+        if tag != _DICTIONARY:
             raise KeyError(name)
         return inflated(packed[1:], IN_FORMS + self._behind())
 

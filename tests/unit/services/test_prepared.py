@@ -21,7 +21,7 @@ from pidstack.domain.placement import Kind, Placement
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
 from pidstack.domain.supplement import Supplement, digest_of
-from pidstack.formats import datacite_xml
+from pidstack.formats import crossref_kept, datacite_xml
 from pidstack.protocols.rest.doi_resource import Look, attributes_of
 from pidstack.protocols.snapshots.forms import ResourceForm, WorkForm
 from pidstack.services import dublin_core, resource, told, unixref, work
@@ -223,10 +223,26 @@ def test_kept_forms_are_no_part_of_what_a_record_says() -> None:
     assert "Tides" not in repr(replace(formed, elements={}))
 
 
-def test_the_deposit_itself_is_the_element_of_what_was_deposited() -> None:
-    deposited = next(record for record in _examples() if "crossref" in record.elements)
+def test_of_a_deposit_only_the_places_are_kept_that_unixref_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    deposited = replace(next(record for record in _examples() if "(:tba)" in record.elements.get("crossref", "")), placement=PLACE)
+    expected = payload(deposited, "cr_unixsd")
 
-    assert set(prepared_forms(replace(deposited, placement=PLACE), None)) == {"dublin_core", "attributes", "work", "resource"}
+    kept = replace(deposited, prepared=prepared_forms(deposited, None))
+    monkeypatch.setattr(crossref_kept, "places_in", None)
+
+    assert set(kept.prepared) == {"dublin_core", "attributes", "work", "unixref", "resource"}
+    assert len(kept.prepared[unixref.NAME]) < 60
+    assert payload(kept, "cr_unixsd") == expected
+
+
+def test_places_in_a_deposit_that_does_not_describe_the_record_are_not_kept() -> None:
+    """It may be replaced, and the description stays the same."""
+    deposit = next(record for record in _examples() if "(:tba)" in record.elements.get("crossref", "")).elements["crossref"]
+    both = {"datacite": DATACITE, "crossref": deposit}
+
+    record = a_record("doi:10.5072/FK2TIDE", profile="datacite", elements=both, placement=PLACE)
+
+    assert unixref.NAME not in prepared_forms(record, None)
 
 
 @pytest.mark.parametrize("prefix", ["datacite", "oai_datacite"])
@@ -264,11 +280,11 @@ def test_a_form_that_was_not_packed_is_not_there() -> None:
 
 
 def test_forms_with_another_dictionary_are_none() -> None:
-    packed = pack_prepared({"work": b"tides", "attributes": b"ponds"}, b"")
+    packed = pack_prepared({"work": b"tides" * 50, "attributes": b"ponds" * 50}, b"")
 
-    found = Prepared({**packed, "work": b"0" + packed["work"][1:]}, bytes)
+    found = Prepared({**packed, "work": b"1" + packed["work"][1:]}, bytes)
 
-    assert dict(found) == {"attributes": b"ponds"}
+    assert dict(found) == {"attributes": b"ponds" * 50}
     assert "work" not in found
 
 
@@ -303,7 +319,7 @@ def test_what_does_not_fit_into_an_item_with_its_forms_is_kept_without(monkeypat
         (dublin_core, {1: "688a7c96c23a64ea"}),
         (told, {1: "6dd0054975184f96"}),
         (work, {1: "c5e88d48c366fa65"}),
-        (unixref, {1: "8f9b5c6942286218"}),
+        (unixref, {1: "be4aed18d231ef98"}),
         (resource, {1: "2f9d43b668978f17"}),
     ],
     ids=(*FORMS, "resource"),
