@@ -21,6 +21,21 @@ def instant(moment_s: int) -> str:
     return _day(day) + _minute(minute) + _SECONDS[second]
 
 
+def moment(written: str) -> int:
+    """Read what `instant` wrote: Unix seconds."""
+    return _day_s(written[:10]) + _minute_s(written[11:16]) + int(written[17:19])
+
+
+@lru_cache(maxsize=4096)
+def _day_s(written: str) -> int:
+    return (date.fromisoformat(written).toordinal() - _EPOCH) * DAY_S
+
+
+@lru_cache(maxsize=24 * 60)
+def _minute_s(of_day: str) -> int:
+    return int(of_day[:2]) * 3600 + int(of_day[3:]) * 60
+
+
 @lru_cache(maxsize=4096)
 def _day(number: int) -> str:
     return date.fromordinal(_EPOCH + number).isoformat()

@@ -61,18 +61,18 @@ _WHOLES = {
 
 
 class Places(NamedTuple):
-    """What a deposit is, and where in its bytes stands what UNIXREF says instead.
+    """Where in the bytes of a deposit stands what UNIXREF says otherwise, and what it is that is described.
 
     Attributes:
-        kind: what UNIXSD calls the element that the DOI names.
         begun: where the root's start tag has ended.
         named, leading: where the placeholders begin of the DOI, and of where it leads.
+        kind: what UNIXSD calls the element that the DOI names.
     """
 
-    kind: str
     begun: int
     named: int
     leading: int
+    kind: str
 
 
 def unixref_of(document: bytes, doi: str, target: str, places: Places | None = None) -> Unixref:
@@ -104,11 +104,11 @@ def places_in(document: bytes) -> Places | None:
     if any(document.count(each, start, end) != 1 for each in (b"<doi_data", _NAMED, _LEADING)):
         return None
     named, leading = document.find(_NAMED, start), document.find(_LEADING, start)
-    return Places(_kind(family, document, begun, start), begun, named + 1, leading + 1) if named < leading else None
+    return Places(begun, named + 1, leading + 1, _kind(family, document, begun, start)) if named < leading else None
 
 
 def _filled(document: bytes, places: Places, doi: bytes, resource: bytes) -> Unixref:
-    kind, begun, named, leading = places
+    begun, named, leading, kind = places
     opening = _opening(document[:begun])[2]
     between, behind = document[named + _LENGTH : leading], document[leading + _LENGTH :]
     return Unixref(b"".join((opening, document[begun:named], doi, between, resource, behind, _CLOSED)), kind)

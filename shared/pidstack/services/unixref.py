@@ -7,6 +7,7 @@ is put in when the element is given: it may change by itself.
 from __future__ import annotations
 
 from collections.abc import Callable
+from struct import Struct
 
 from pidstack.domain.metadata import Metadata
 from pidstack.domain.record import Record, encoded
@@ -21,6 +22,7 @@ NAME = "unixref"
 WRITER_VERSION = 1
 _ANYWHERE = "https://target.invalid/"
 _PLACE = resource(_ANYWHERE).encode()
+_PLACES, _OF_PLACES = Struct(">c3I"), b"\0"
 
 
 def unixref(record: Record, target: str) -> Unixref:
@@ -33,8 +35,7 @@ def unixref(record: Record, target: str) -> Unixref:
     """
     kept = prepared(record, NAME, WRITER_VERSION)
     if is_deposited(record):
-        places = _places(kept) if kept is not None and describing(record) == "crossref" else None
-        return unixref_of(encoded(record.elements, "crossref"), record.identifier.doi or "", target, places)
+        return unixref_of(encoded(record.elements, "crossref"), record.identifier.doi or "", target, _places(kept or b""))
     if kept is None:
         return write_unixref(described(record), record.identifier, target)
     kind, _, xml = kept.partition(b"\n")
@@ -52,16 +53,18 @@ def write(record: Record, read: Callable[[], Metadata]) -> bytes | None:
     if is_deposited(record):
         # What does not describe the record may change, and this would not be written again.
         found = places_in(encoded(record.elements, "crossref")) if describing(record) == "crossref" else None
-        return b"%s\n%d %d %d" % (found.kind.encode(), *found[1:]) if found else None
+        return _PLACES.pack(_OF_PLACES, *found[:3]) + found.kind.encode() if found else None
     written = write_unixref(read(), record.identifier, _ANYWHERE)
     is_replaceable = written.xml.count(_PLACE) == written.xml.count(_ANYWHERE.encode()) == 1
     return b"\n".join((written.kind.encode(), written.xml)) if is_replaceable else None
 
 
-def _places(kept: bytes) -> Places:
-    kind, _, numbers = kept.partition(b"\n")
-    begun, named, leading = map(int, numbers.split())
-    return Places(kind.decode(), begun, named, leading)
+def _places(kept: bytes) -> Places | None:
+    """Read what is kept; None where that is the element of another description, before there was a deposit."""
+    if kept[:1] != _OF_PLACES:
+        return None
+    _, begun, named, leading = _PLACES.unpack_from(kept)
+    return Places(begun, named, leading, kept[_PLACES.size :].decode())
 
 
 def is_deposited(record: Record) -> bool:

@@ -7,11 +7,10 @@ from typing import Any
 
 from pidstack.domain.counting import COUNTER_SHARDS, CounterKind
 from pidstack.domain.identifier import Identifier
+from pidstack.domain.instant import instant, moment
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
 from pidstack.ports.harvest import Header, Listed, Position, Selection, Window, header_of
-from pidstack.store.moments import instant
-from pidstack.store.moments import moment as moment
 from pidstack.store.record_items import Item, paths, placement_of, record_on_wire
 from pidstack.store.tables import COUNTER_KEY
 from pidstack.store.walk import BY_OWNER, Index, index_for, partitions

@@ -12,6 +12,7 @@ from pynamodb.transactions import TransactWrite
 
 from pidstack.domain.errors import AlreadyExists, Busy, RegistryError, TooLarge
 from pidstack.domain.identifier import Identifier
+from pidstack.domain.instant import instant
 from pidstack.domain.placement import Placement
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
@@ -20,7 +21,6 @@ from pidstack.domain.supplement import NO_SUPPLEMENT, Supplement
 from pidstack.ports.clock import Clock
 from pidstack.store.deletions import deletion_item
 from pidstack.store.elements import LateElements, pack, plain_text
-from pidstack.store.moments import instant
 from pidstack.store.prepared import Prepared, pack_prepared
 from pidstack.store.tables import RECORD_SORT_KEY, RecordItem, transaction_connection
 

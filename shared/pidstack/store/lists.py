@@ -21,12 +21,11 @@ from pidstack.domain.accounts import Account
 from pidstack.domain.counting import CounterKey, Tally
 from pidstack.domain.errors import Invalid
 from pidstack.domain.identifier import Identifier
+from pidstack.domain.instant import instant, moment
 from pidstack.domain.listing import PUBLIC, Entry, Reader, Selection, Whose
 from pidstack.domain.record import Record
 from pidstack.domain.state import State
 from pidstack.ports.lists import Order, Part
-from pidstack.store.harvest import moment
-from pidstack.store.moments import instant
 from pidstack.store.tallies import tallies
 from pidstack.store.wire import Item, Wire, record_on_wire
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pidstack.domain.instant import instant
-from pidstack.store.moments import moment
+from pidstack.domain.instant import instant, moment
 
 LAST_S = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 

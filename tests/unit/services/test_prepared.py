@@ -319,7 +319,7 @@ def test_what_does_not_fit_into_an_item_with_its_forms_is_kept_without(monkeypat
         (dublin_core, {1: "688a7c96c23a64ea"}),
         (told, {1: "6dd0054975184f96"}),
         (work, {1: "c5e88d48c366fa65"}),
-        (unixref, {1: "be4aed18d231ef98"}),
+        (unixref, {1: "18547b01aa85abfe"}),
         (resource, {1: "2f9d43b668978f17"}),
     ],
     ids=(*FORMS, "resource"),
