@@ -22,6 +22,7 @@ MOST_QUERIES = 30
 _BOOST, _MOST_READ = 4, 4000
 # Follows what precedes the name in a sort key, and all names under it.
 _AFTER_NAMES = "$"
+_FINDABLE = State.FINDABLE.value  # whose `value` is a function of its own, up to Python 3.11
 
 
 class DynamoHarvest:
@@ -168,7 +169,7 @@ def _is_as_listed(item: Item, header: Header) -> bool:
 
 
 def _is_withheld(item: Item) -> bool:
-    return item["state"]["S"] != State.FINDABLE.value or not item["exported"]["BOOL"]
+    return item["state"]["S"] != _FINDABLE or not item["exported"]["BOOL"]
 
 
 def _updated_s(item: Mapping[str, Any] | None) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from pybase64 import b64decode
 
@@ -66,7 +66,7 @@ _ATTRIBUTES = [held for name, held in _ATTRIBUTE.items() if name not in _GUARDS 
 class WireRecord(Record):
     """A record that reads its item as far as somebody asks: most readers want a few attributes of many records."""
 
-    __slots__ = ("item",)
+    # It has a dictionary, without `__slots__`: what is in it is found there before a `_Late` is asked.
     item: Item
 
     @classmethod
@@ -77,15 +77,7 @@ class WireRecord(Record):
         if header is not None:
             record.identifier, record.placement, record.updated_s = header.identifier, header.placement, header.datestamp_s
             record.owner, record.group = header.owner, header.group
-        return cast("Self", record)
-
-    def __getattr__(self, name: str) -> Any:
-        """Read an attribute that nobody has asked for yet."""
-        read = _READERS.get(name)
-        if read is None:
-            raise AttributeError(name)
-        found = read(self)
-        setattr(self, name, found)
+        found: Self = record
         return found
 
     def __eq__(self, other: object) -> bool:
@@ -95,8 +87,23 @@ class WireRecord(Record):
     __hash__ = Record.__hash__
 
 
-_COMPARED = tuple(field.name for field in fields(Record) if field.compare)
 _Reader = Callable[[WireRecord], Any]
+
+
+class _Late:
+    """An attribute that is read when it is asked for, and once. Python's own `cached_property` takes a lock, until 3.12."""
+
+    __slots__ = ("_name", "_read")
+
+    def __init__(self, name: str, read: _Reader) -> None:
+        self._name, self._read = name, read
+
+    def __get__(self, record: WireRecord, _: type) -> Any:
+        found = record.__dict__[self._name] = self._read(record)
+        return found
+
+
+_COMPARED = tuple(field.name for field in fields(Record) if field.compare)
 
 
 def _text(name: str) -> _Reader:
@@ -123,7 +130,8 @@ def _elements(record: WireRecord) -> LateElements:
 
 
 def _prepared(record: WireRecord) -> Mapping[str, bytes]:
-    forms, elements = record.item.get(FORMS), cast("LateElements", record.elements)
+    forms: Any = record.item.get(FORMS)
+    elements: Any = record.elements
     return Prepared(forms["M"], elements.plain, _bytes) if forms else _NO_FORMS
 
 
@@ -142,3 +150,5 @@ _READERS: dict[str, _Reader] = {
     "elements": _elements,
     "prepared": _prepared,
 }
+for _name, _read in _READERS.items():
+    setattr(WireRecord, _name, _Late(_name, _read))
