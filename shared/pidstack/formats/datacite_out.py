@@ -27,7 +27,8 @@ _CREATORS = properties.RESOURCE.parts[0]  # written even if there are none, so t
 _OPENING = (
     f'<resource xmlns="{NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="{SCHEMA_LOCATION}">'
 )
-_NOT_XML = bytes({*range(0x20)} - set(b"\t\n\r"))
+_CONTROLS = bytes({*range(0x20)} - set(b"\t\n\r"))  # no XML has these
+_WITHOUT = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
 
 Write = Callable[[Any], str]
 """Writes what a part of the table says of a value: elements, each on a line of its own, or nothing."""
@@ -38,8 +39,8 @@ def identifier_text(identifier: Identifier) -> tuple[str, str]:
     return identifier.scheme.upper(), identifier.name.partition(":")[2].removeprefix("/")
 
 
-def write_resource(metadata: Metadata, identifier: Identifier) -> str:
-    """Write a description as a `resource` element, in the order of DataCite's own generator, indented.
+def write_resource(metadata: Metadata, identifier: Identifier) -> bytes:
+    """Write a description as a `resource` element, in UTF-8, in the order of DataCite's own generator, indented.
 
     What the schema wants and the description lacks is written empty or by its default (`Other`, `Issued`, `Abstract`), so that
     validation names it.
@@ -49,19 +50,20 @@ def write_resource(metadata: Metadata, identifier: Identifier) -> str:
     """
     kind, name = identifier_text(identifier)
     parts = "".join([write(metadata) for _, write in _properties()])
-    written = f'{_OPENING}\n  <identifier identifierType="{kind}">{in_text(name)}</identifier>{parts}\n</resource>'
-    if not _is_xml(written):
-        key = next((key for key, write in _properties() if not _is_xml(write(metadata))), "identifier")
+    written = _in_utf8(f'{_OPENING}\n  <identifier identifierType="{kind}">{in_text(name)}</identifier>{parts}\n</resource>')
+    if written is None:
+        key = next((key for key, write in _properties() if _in_utf8(write(metadata)) is None), "identifier")
         raise Unreadable(f"{key}: a character that XML cannot carry", Reason.SHAPE, key)
     return written
 
 
-def _is_xml(text: str) -> bool:
+def _in_utf8(text: str) -> bytes | None:
+    """Encode what XML can carry; None for anything else."""
     try:
         data = text.encode()
     except UnicodeEncodeError:
-        return False
-    return len(data.translate(None, _NOT_XML)) == len(data) and "\ufffe" not in text and "\uffff" not in text
+        return None
+    return data if data.translate(_WITHOUT) == data and "\ufffe" not in text and "\uffff" not in text else None
 
 
 @cache
@@ -181,4 +183,7 @@ def _margin(depth: int) -> str:
 
 
 def _escaped_in_quotes(text: str) -> str:
-    return in_text(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
+    text = in_text(text)
+    if '"' in text or "\n" in text or "\t" in text:
+        return text.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
+    return text

@@ -9,6 +9,7 @@ Rule: DataCite Metadata Schema 4.7, metadata.xsd; EZID API v2, "Metadata profile
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 
 from lxml import etree
@@ -37,9 +38,9 @@ __all__ = [
 
 OLD_KERNELS = ("2.1", "2.2", "3", "3.0", "3.1")
 
-_DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
+_DECLARATION = b"<?xml version='1.0' encoding='UTF-8'?>\n"
 _BYTE_ORDER_MARK = "\ufeff"
-_KERNEL = re.compile(r"http://datacite\.org/schema/kernel(?:-(.*))?")
+_KERNEL = re.compile(r"\{http://datacite\.org/schema/kernel(?:-(.*))?\}resource")
 _TYPE_VALUE = re.compile(rb"""(\sidentifierType\s*=\s*)("[^"]*"|'[^']*')""")
 
 
@@ -62,11 +63,16 @@ def kernel(root: etree._Element) -> str:
     Raises:
         Unreadable: WRONG_RECORD if the element is no DataCite `resource`.
     """
-    tag = etree.QName(root)
-    match = _KERNEL.fullmatch(tag.namespace or "")
-    if tag.localname != "resource" or match is None:
-        raise Unreadable("Not a DataCite record", Reason.WRONG_RECORD, element=tag.localname, line=1, column=1)
-    return match[1] or ""
+    version = _version(str(root.tag))
+    if version is None:
+        raise Unreadable("Not a DataCite record", Reason.WRONG_RECORD, element=_local(root), line=1, column=1)
+    return version
+
+
+@lru_cache(maxsize=64)
+def _version(tag: str) -> str | None:
+    match = _KERNEL.fullmatch(tag)
+    return None if match is None else match[1] or ""
 
 
 def require_kernel_4(root: etree._Element) -> None:
@@ -135,7 +141,7 @@ def write(metadata: Metadata, identifier: Identifier) -> bytes:
     Raises:
         Unreadable: SHAPE if a value has a character that XML cannot carry.
     """
-    return f"{_DECLARATION}{write_resource(metadata, identifier)}\n".encode()
+    return b"%b%b\n" % (_DECLARATION, write_resource(metadata, identifier))
 
 
 def _is_named(element: etree._Element, identifier: Identifier) -> bool:

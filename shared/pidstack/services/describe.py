@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from pidstack.domain.metadata import Date, Metadata
-from pidstack.domain.record import DOCUMENT_ELEMENTS, Record
+from pidstack.domain.record import DOCUMENT_ELEMENTS, Record, encoded
 from pidstack.formats.kernel import describe as read_elements
 from pidstack.formats.kernel import with_placeholders
 
@@ -24,7 +24,7 @@ def describe(record: Record) -> Metadata:
     if document == "crossref":
         return _crossref(record)
     if document == "datacite":
-        return _datacite_reader()(record.elements["datacite"])
+        return _datacite_reader()(encoded(record.elements, "datacite"))
     return _foreign(document, record.elements[document]) if document else read_elements(record)
 
 
@@ -75,7 +75,7 @@ def _foreign(profile: str, given: str) -> Metadata:
 
 def _crossref(record: Record) -> Metadata:
     """Read the deposit; itemised `datacite.*` elements go before it. Rule: EZID API v2, "Crossref registration"."""
-    found = _crossref_reader()(record.elements["crossref"], record.identifier.doi or "")
+    found = _crossref_reader()(encoded(record.elements, "crossref"), record.identifier.doi or "")
     if len(record.elements) == 1:
         return found
     itemised = {name: value for name, value in record.elements.items() if name.startswith("datacite.")}
@@ -95,7 +95,7 @@ def _crossref(record: Record) -> Metadata:
 
 
 @cache
-def _datacite_reader() -> Callable[[str], Metadata]:
+def _datacite_reader() -> Callable[[bytes], Metadata]:
     from pidstack.formats import datacite_xml
     from pidstack.formats.kept_xml import parse_kept
 
@@ -103,7 +103,7 @@ def _datacite_reader() -> Callable[[str], Metadata]:
 
 
 @cache
-def _crossref_reader() -> Callable[[str, str], Metadata]:
+def _crossref_reader() -> Callable[[bytes, str], Metadata]:
     from pidstack.formats.crossref_xml import read_crossref
     from pidstack.formats.kept_xml import parse_kept
     from pidstack.formats.normalise import as_saved

@@ -49,4 +49,4 @@ def _given(record: Record) -> bytes:
 
 
 def _written(record: Record, metadata: Metadata) -> bytes:
-    return write_resource(with_placeholders(metadata), record.identifier).encode() + b"\n"
+    return write_resource(with_placeholders(metadata), record.identifier) + b"\n"
