@@ -25,10 +25,10 @@ from pidstack.domain.passwords import is_password
 from pidstack.domain.placement import Kind
 from pidstack.domain.shoulder import Agency, Shoulder
 from pidstack.formats import datacite_schema, datacite_xml
-from pidstack.services import hand_out, keep
+from pidstack.services import dublin_core, hand_out, keep, prepared
 from pidstack.store.directory import DynamoDirectory
 from pidstack.store.publications import DynamoPublications
-from pidstack.store.tables import MarkItem, PublicationItem, connect
+from pidstack.store.tables import MarkItem, PublicationItem, RecordItem, connect
 
 MINIMAL = (Path(__file__).parents[1] / "vectors" / "datacite" / "minimal.xml").read_text(encoding="utf-8").replace("DOI", "ARK")
 ENDPOINT = "https://dynamodb.us-east-1.amazonaws.com"  # moto answers for it
@@ -568,3 +568,26 @@ def test_a_recount_puts_back_publications_and_marks_that_were_lost(settled: Oper
     assert json.loads(corrected.stdout)["sets"]["corrected"] is True
     assert (after["missing"], after["publications"], after["marks"]) == ([], 1, 4)
     assert [each.title for each in DynamoPublications().publications(Kind.BOOK, "10.9999")] == ["House of Ice"]
+
+
+# ------------------------------------------------------------------------------------------------------------------- renew
+def test_forms_that_another_version_kept_are_renewed_and_the_record_stays_as_it_is(
+    settled: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled.gets("shoulder grant doi:10.9999/FZ4 demo.one")
+    described = "-e", f"datacite={MINIMAL.replace('ARK', 'DOI')}"
+    name = settled.gets("mint doi:10.9999/FZ4 --owner demo.one", "", *described)["identifier"]
+    (before,) = RecordItem.query(name)
+    current = settled.gets("renew")
+    monkeypatch.setattr(dublin_core, "WRITER_VERSION", 99)
+    prepared._forms.cache_clear()
+
+    renewed, again = settled.gets("renew"), settled.gets("renew")
+    (after,) = RecordItem.query(name)
+    monkeypatch.undo()
+    prepared._forms.cache_clear()
+
+    assert [each["renewed"] for each in (current, renewed, again)] == [0, 1, 0]
+    assert before.forms["dublin_core"] != after.forms["dublin_core"]
+    unlike = {key for key, value in after.serialize().items() if value != before.serialize().get(key)}
+    assert unlike == {"forms", "token"}

@@ -19,6 +19,7 @@ from pidstack.cli.optouts import optout
 from pidstack.cli.prefixes import prefix
 from pidstack.cli.recipients import recipient
 from pidstack.cli.recount import recount_
+from pidstack.cli.renew import renew_
 from pidstack.cli.shoulders import shoulder
 from pidstack.cli.snapshots import snapshot
 from pidstack.cli.tokens import token
@@ -56,6 +57,7 @@ for command in (
     mint_,
     history_,
     recount_,
+    renew_,
     webhook,
     recipient,
     token,

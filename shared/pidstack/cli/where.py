@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pidstack.store.machine import StepFunctionsMachine
     from pidstack.store.outbox import SqsGivenUp
     from pidstack.store.publications import DynamoPublications
+    from pidstack.store.snapshot_scan import DynamoScan
     from pidstack.store.snapshots import DynamoPublished, DynamoRuns
     from pidstack.store.subscriptions import DynamoSubscriptions
     from pidstack.store.webhooks import DynamoWebhooks
@@ -111,6 +112,15 @@ def counters() -> DynamoCounters:
 
     connect()
     return DynamoCounters()
+
+
+def scan() -> DynamoScan:
+    """Give all records that harvesters see of the registry that the line names."""
+    from pidstack.store.snapshot_scan import DynamoScan
+    from pidstack.store.wire import Wire
+
+    connect()
+    return DynamoScan(Wire.open())
 
 
 def publications() -> DynamoPublications:
