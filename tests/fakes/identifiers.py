@@ -41,6 +41,12 @@ class MemoryIdentifiers:
             self._require_unchanged(record, self._records.get(record.identifier))
             self._put(record)
 
+    def renew(self, record: Record) -> None:
+        with self._lock:
+            self._require_unchanged(record, self._records.get(record.identifier))
+            self.writes += 1
+            self._records[record.identifier] = record
+
     def delete(self, record: Record, *, by: str, via: str) -> None:
         with self._lock:
             kept = self._records.get(record.identifier)

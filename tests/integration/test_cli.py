@@ -590,4 +590,4 @@ def test_forms_that_another_version_kept_are_renewed_and_the_record_stays_as_it_
     assert [each["renewed"] for each in (current, renewed, again)] == [0, 1, 0]
     assert before.forms["dublin_core"] != after.forms["dublin_core"]
     unlike = {key for key, value in after.serialize().items() if value != before.serialize().get(key)}
-    assert unlike == {"forms", "token"}
+    assert unlike == {"forms"}

@@ -128,6 +128,31 @@ def test_a_record_that_is_gone_cannot_be_replaced(store: IdentifierStore) -> Non
         store.replace(a_record(version=2))
 
 
+def test_other_forms_of_a_record_are_kept_without_a_new_version(store: IdentifierStore) -> None:
+    store.create(described := a_record(elements={"dc.title": "Tides"}))
+    record = store.get(described.identifier)
+    assert record is not None
+
+    store.renew(replace(record, prepared={"work": b"1\ntides"}))
+
+    kept = store.get(record.identifier)
+    assert kept is not None
+    assert (kept, kept.token, dict(kept.prepared)) == (record, record.token, {"work": b"1\ntides"})
+
+
+def test_forms_of_a_record_that_was_changed_meanwhile_are_not_kept(store: IdentifierStore) -> None:
+    record = kept_record(store)
+    store.replace(replace(record, target="https://example.org/winner", version=2))
+
+    for lost in (record, a_record("ark:/99999/fk4gone")):
+        with pytest.raises(Busy):
+            store.renew(replace(lost, prepared={"work": b"1\ntides"}))
+
+    kept = store.get(record.identifier)
+    assert kept is not None
+    assert (kept.target, dict(kept.prepared)) == ("https://example.org/winner", {})
+
+
 def test_a_deleted_record_is_gone_and_its_name_is_free(store: IdentifierStore) -> None:
     record = kept_record(store)
 

@@ -38,6 +38,15 @@ class IdentifierStore(Protocol):
             Busy: another writer was first, or the record is gone; nothing was changed.
         """
 
+    def renew(self, record: Record) -> None:
+        """Keep other forms of a record that was read here (`Record.prepared`), which is all that has changed of it.
+
+        One conditional write. It is no new version, and nobody hears of it.
+
+        Raises:
+            Busy: another writer was first, or the record is gone; nothing was changed.
+        """
+
     def delete(self, record: Record, *, by: str, via: str) -> None:
         """Forget a record that was read here, if it is still in that state; one that is gone stays gone.
 

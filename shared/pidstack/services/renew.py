@@ -70,7 +70,7 @@ def _renew(identifiers: IdentifierStore, identifier: Identifier) -> bool:
     if record is None or not _is_stale(record):
         return False
     try:
-        identifiers.replace(replace(record, prepared=prepared_forms(record, record)))
+        identifiers.renew(replace(record, prepared=prepared_forms(record, record)))
     except Busy:  # whoever was first has written them, too
         return False
     return True

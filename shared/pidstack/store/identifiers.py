@@ -72,6 +72,17 @@ class DynamoIdentifiers:
         is_as_it_was_read = RecordItem.token == record.token
         self._put(record, is_as_it_was_read, Busy("the record was changed meanwhile"))
 
+    def renew(self, record: Record) -> None:
+        """See the port. One PutItem; its token, which tells versions apart, stays."""
+        item = _item(record)
+        item.token = record.token
+        try:
+            item.save(condition=RecordItem.token == record.token)
+        except PutError as error:
+            if error.cause_response_code not in _REFUSALS:
+                raise
+            raise Busy("the record was changed meanwhile") from error
+
     def delete(self, record: Record, *, by: str, via: str) -> None:
         """See the port. One TransactWriteItems of two items; a refusal costs one GetItem more."""
         item = RecordItem(str(record.identifier), RECORD_SORT_KEY)

@@ -88,13 +88,13 @@ def test_a_record_that_is_gone_or_changed_meanwhile_is_passed_over(
 ) -> None:
     a_release(monkeypatch)
     identifiers.delete(kept(identifiers)[0], by="alice", via="ezid")
-    replace_it = identifiers.replace
+    renew_it = identifiers.renew
 
-    def replace_or_lose(record: Record) -> None:
+    def renew_or_lose(record: Record) -> None:
         if str(record.identifier) == NAMES[1]:
             raise Busy("the record was changed meanwhile")
-        replace_it(record)
+        renew_it(record)
 
-    monkeypatch.setattr(identifiers, "replace", replace_or_lose)
+    monkeypatch.setattr(identifiers, "renew", renew_or_lose)
 
     assert renew(scan, identifiers, lambda _: None) == Renewal(7, 5)
