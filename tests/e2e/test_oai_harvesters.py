@@ -17,12 +17,14 @@ from lxml import etree
 
 from pidstack.local.demo_publications import publications
 from pidstack.store.leases import DynamoLeases
+from pidstack.store.tables import RECORD_SORT_KEY, RecordItem
 from tests.ezid_http import Stack
 from tests.oai_clients import CLIENTS, Asker, Harvest, Sickle, canonical, scythe, sickle
 from tests.oai_clients import Client as Harvester
 from tests.press import WITHIN_S, Press, a_press, described, instant
 
 ARTICLES, BOOKS, DATA, ARKS = 24, 3, 22, 2
+DATACITE_FORMATS = ("oai_dc", "datacite", "oai_datacite")
 PLACES = 3  # first requests that one user may have at once
 each_client = pytest.mark.parametrize("harvest", CLIENTS, ids=lambda client: str(client.__name__))
 both_pythons = pytest.mark.parametrize("harvest", [sickle, scythe], ids=["sickle", "scythe"])
@@ -310,3 +312,31 @@ def test_too_many_first_requests_wait_and_those_that_go_on_do_not(press: Press) 
     assert went_on == len(of_kind(press.names[0], "BOOK", "DATA"))
     assert waited == len(of_kind(press.names[0], "ARTICLE"))
     assert told == ["1"]
+
+
+# --------------------------------------------------------------------------------------------------------------- kept forms
+def test_harvests_stay_as_they_are_while_kept_forms_are_out_of_date_and_when_they_are_renewed(press: Press) -> None:
+    name = next(each for each in press.names[0] if "D-DATA0" in each)
+    (kept,) = RecordItem.query(name)
+    as_kept = harvested_record(press, name)
+    stale = dict.fromkeys(kept.forms, b"0" + b"0\nof an earlier version")
+    RecordItem(name, RECORD_SORT_KEY).update(actions=[RecordItem.forms.set(stale)])
+
+    as_written = harvested_record(press, name)
+    renewed = press.operate("renew")["renewed"]
+    (after,) = RecordItem.query(name)
+
+    assert as_kept == as_written == harvested_record(press, name)
+    assert renewed == 1
+    assert after.serialize() == kept.serialize()
+    assert press.operate("renew")["renewed"] == 0
+
+
+def harvested_record(press: Press, name: str) -> list[bytes]:
+    """A record with its header, as anybody harvests it, in all formats."""
+    found = []
+    for prefix in DATACITE_FORMATS:
+        asked = {"verb": "GetRecord", "identifier": plain_name(name), "metadataPrefix": prefix}
+        answer = requests.get(press.datacite, params=asked, timeout=60).content
+        found.append(answer[answer.index(b"<record>") : answer.index(b"</record>")])
+    return found

@@ -3,7 +3,7 @@
 They are its Dublin Core (harvests), the attributes of DataCite's JSON (lists, snapshots, data files), what a work of Crossref's
 says of the description (snapshots), the `crossref` element of what was not deposited with Crossref (harvests, snapshots), and
 DataCite's `resource` of what did not come as one (harvests). Each says which version of its writer wrote it; another version's is
-written anew whenever it is asked for, and kept at the next change.
+written anew whenever it is asked for, and kept at the next change, or when all are renewed (`pidstack.services.renew`).
 Cost: of a draft, a test or what has no document, and of a change that leaves the description alone, nothing.
 """
 
