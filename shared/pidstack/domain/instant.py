@@ -10,6 +10,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _SECONDS = tuple(f"{second:02}Z" for second in range(60))
 
 
+@lru_cache(maxsize=256)  # a record's is written in its header and in its description, and many are changed in one second
 def instant(moment_s: int) -> str:
     """Write Unix seconds as UTC: `2026-11-22T02:00:00Z`. Hundreds are written for a page, so it is put together from parts.
 

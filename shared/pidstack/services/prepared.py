@@ -40,7 +40,7 @@ def prepared_forms(record: Record, old: Record | None, read: Callable[[], Metada
     reader = read or cache(lambda: described(record))
     forms = {}
     for name, (version, write) in _forms().items():
-        head = b"%d\n" % version
+        head = _head(version)
         form = known.get(name, b"")
         if not form.startswith(head):
             form = head + written if (written := _tried(name, write, record, reader)) is not None else b""
@@ -51,8 +51,13 @@ def prepared_forms(record: Record, old: Record | None, read: Callable[[], Metada
 
 def prepared(record: Record, name: str, version: int) -> bytes | None:
     """Give a form that is kept with a record, without its head; None if there is none, or another version's."""
-    form, head = record.prepared.get(name, b""), b"%d\n" % version
+    form, head = record.prepared.get(name, b""), _head(version)
     return form[len(head) :] if form.startswith(head) else None
+
+
+@cache
+def _head(version: int) -> bytes:
+    return b"%d\n" % version
 
 
 def _tried(name: str, write: Writer, record: Record, read: Callable[[], Metadata]) -> bytes | None:

@@ -34,8 +34,8 @@ def unixref(record: Record, target: str) -> Unixref:
         Unreadable: a document that was kept before its rules were known cannot be read.
     """
     kept = prepared(record, NAME, WRITER_VERSION)
-    if is_deposited(record):
-        return unixref_of(encoded(record.elements, "crossref"), record.identifier.doi or "", target, _places(kept or b""))
+    if doi := _deposited(record):
+        return unixref_of(encoded(record.elements, "crossref"), doi, target, _places(kept or b""))
     if kept is None:
         return write_unixref(described(record), record.identifier, target)
     kind, _, xml = kept.partition(b"\n")
@@ -50,7 +50,7 @@ def write(record: Record, read: Callable[[], Metadata]) -> bytes | None:
     Raises:
         Unreadable: the description cannot be read.
     """
-    if is_deposited(record):
+    if _deposited(record):
         # What does not describe the record may change, and this would not be written again.
         found = places_in(encoded(record.elements, "crossref")) if describing(record) == "crossref" else None
         return _PLACES.pack(_OF_PLACES, *found[:3]) + found.kind.encode() if found else None
@@ -67,6 +67,6 @@ def _places(kept: bytes) -> Places | None:
     return Places(begun, named, leading, kept[_PLACES.size :].decode())
 
 
-def is_deposited(record: Record) -> bool:
-    """Tell whether a Crossref document says it."""
-    return "crossref" in record.elements and record.identifier.doi is not None
+def _deposited(record: Record) -> str | None:
+    """Give the DOI that a Crossref document describes, if there is one."""
+    return record.identifier.doi if "crossref" in record.elements else None

@@ -36,23 +36,24 @@ class Payloads:
     directory: Directory
     base_url: str
     prefix: str
-    _shared: dict[tuple[str, str, str], tuple[str, str, str]] = field(default_factory=dict, repr=False)
+    _titles: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict, repr=False)
 
     def write(self, record: Record) -> bytes:
         """Give the element that stands in `metadata`, in UTF-8."""
         return payload(record, self.prefix, self._facts(record) if self.prefix in SAYING_FACTS else NO_FACTS)
 
     def _facts(self, record: Record) -> Facts:
+        if self.prefix == "oai_datacite":
+            return Facts(symbol=record.datacenter or client_symbol(record.owner, record.group))
         target = record.target or default_target(record, self.base_url)
-        if self.prefix == "cr_unixml":  # says nothing else
+        if self.prefix == "cr_unixml":
             return Facts(target)
-        key = record.group, record.owner, record.identifier.prefix
-        shared = self._shared.get(key)
-        if shared is None:
+        key = record.group, record.identifier.prefix
+        titles = self._titles.get(key)
+        if titles is None:
             group, prefix = self.directory.group(record.group), self.directory.prefix(root_of(record.identifier))
-            symbol = client_symbol(record.owner, record.group)
-            shared = self._shared[key] = (group.title if group else "", prefix.title if prefix else "", symbol)
-        return Facts(target, shared[0], shared[1], record.datacenter or shared[2])
+            titles = self._titles[key] = (group.title if group else "", prefix.title if prefix else "")
+        return Facts(target, *titles)
 
 
 def get_record(repository: Repository, call: Call, reader: Reader, base_url: str) -> bytes:
