@@ -317,14 +317,14 @@ def test_too_many_first_requests_wait_and_those_that_go_on_do_not(press: Press) 
 # --------------------------------------------------------------------------------------------------------------- kept forms
 def test_harvests_stay_as_they_are_while_kept_forms_are_out_of_date_and_when_they_are_renewed(press: Press) -> None:
     name = next(each for each in press.names[0] if "D-DATA0" in each)
-    (kept,) = RecordItem.query(name)
+    kept = RecordItem.get(name, RECORD_SORT_KEY, consistent_read=True)
     as_kept = harvested_record(press, name)
     stale = dict.fromkeys(kept.forms, b"0" + b"0\nof an earlier version")
     RecordItem(name, RECORD_SORT_KEY).update(actions=[RecordItem.forms.set(stale)])
 
     as_written = harvested_record(press, name)
     renewed = press.operate("renew")["renewed"]
-    (after,) = RecordItem.query(name)
+    after = RecordItem.get(name, RECORD_SORT_KEY, consistent_read=True)
 
     assert as_kept == as_written == harvested_record(press, name)
     assert renewed == 1
