@@ -6,15 +6,12 @@ before that rule came up does no harm either; what is saved is the second look a
 
 from __future__ import annotations
 
-import re
-
 from lxml import etree
 
 from pidstack.formats.errors import Reason, Unreadable
 from pidstack.formats.safe_xml import declaration_end, parser
 
 _PARSER = parser()
-_DECLARATION = re.compile(rb"(?:<\?xml(?=[\s?])[^>]*?\?>)?\s*")
 
 
 def parse_kept(document: str | bytes) -> etree._Element:
@@ -25,11 +22,11 @@ def parse_kept(document: str | bytes) -> etree._Element:
     Raises:
         Unreadable: NOT_WELL_FORMED; FORBIDDEN if it has a document type.
     """
-    data = bare(document).encode() if isinstance(document, str) else _bare(document)
+    data = bare(document).encode() if isinstance(document, str) else document
     try:
         root = etree.fromstring(data, _PARSER)
     except etree.XMLSyntaxError as error:
-        if isinstance(document, bytes):  # in text, more counts as blank
+        if isinstance(document, bytes):  # in text, blanks before it and what its declaration says do no harm
             return parse_kept(document.decode())
         raise Unreadable(f"XML parse error: {error.msg}", Reason.NOT_WELL_FORMED) from None
     if b"<!DOCTYPE" in data and root.getroottree().docinfo.internalDTD is not None:
@@ -40,8 +37,3 @@ def parse_kept(document: str | bytes) -> etree._Element:
 def bare(document: str) -> str:
     """Give a document without its XML declaration, ready to stand within another."""
     return document[declaration_end(document) :].lstrip()
-
-
-def _bare(document: bytes) -> bytes:
-    before = _DECLARATION.match(document)
-    return document[before.end() :] if before else document

@@ -67,10 +67,10 @@ def _is_stale(record: Record) -> bool:
 
 def _renew(identifiers: IdentifierStore, identifier: Identifier) -> bool:
     record = identifiers.get(identifier)
-    if record is None or not _is_stale(record):
+    if record is None or (forms := prepared_forms(record, record)) == dict(record.prepared):
         return False
     try:
-        identifiers.renew(replace(record, prepared=prepared_forms(record, record)))
+        identifiers.renew(replace(record, prepared=forms))
     except Busy:  # whoever was first has written them, too
         return False
     return True

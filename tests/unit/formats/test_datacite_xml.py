@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
 import pytest
@@ -27,10 +25,8 @@ from pidstack.domain.metadata import (
     Title,
     Types,
 )
-from pidstack.formats import attributes, datacite_schema, datacite_xml, normalise, properties, safe_xml
+from pidstack.formats import attributes, datacite_schema, datacite_xml, normalise, safe_xml
 from pidstack.formats.errors import Reason, Unreadable
-from pidstack.formats.properties import Leaf, Many, One, Shape, Words
-from pidstack.formats.xml_nodes import local
 from tests.unit.formats.builders import a_description, metadata
 from tests.unit.formats.official import FIXTURES, needs_shared, valid_example
 
@@ -119,46 +115,6 @@ def test_properties_are_written_in_the_order_of_datacite_s_own_generator() -> No
         ),
         "version",
     ]
-
-
-def _full(shape: Shape, number: Iterator[int]) -> Any:
-    """Make a value of which every field that XML has is known and unlike all others, twice where there may be several."""
-    values: dict[str, Any] = {name: f"{name} {next(number)}" for name in (*filter(None, [shape.text]), *shape.attributes.values())}
-    for part in shape.children.values():
-        match part:
-            case Leaf():
-                values |= {field: f"{field} {next(number)}" for field in (part.field, *(each.field for each in part.attributes))}
-            case Words():
-                values[part.field] = (f"{part.field} {next(number)}", f"{part.field} {next(number)}")
-            case One():
-                values[part.field] = _full(part.shape, number)
-            case Many():
-                values[part.field] = (_full(part.shape, number), _full(part.shape, number))
-    return shape.make(**values)
-
-
-def test_everything_in_the_table_is_written_in_its_order() -> None:
-    description = _full(properties.RESOURCE, count())
-
-    root = safe_xml.parse(datacite_xml.write(description, DOI))
-
-    assert datacite_xml.read(root) == description
-    _assert_ordered(properties.RESOURCE, root)
-
-
-def _assert_ordered(shape: Shape, element: etree._Element) -> None:
-    assert [name for name in element.attrib if not name.endswith("}schemaLocation")] == [*shape.attributes]
-    places = {name: place for place, name in enumerate(shape.children)}
-    names = [local(child) for child in element if local(child) in places]
-    assert names == sorted(names, key=places.__getitem__)
-    assert set(names) == set(places)
-    for child in element:
-        match shape.children.get(local(child)):
-            case One() as part:
-                _assert_ordered(part.shape, child)
-            case Many() as part:
-                for each in child if part.wrapper else [child]:
-                    _assert_ordered(part.shape, each)
 
 
 def test_a_description_of_nothing_is_written_so_that_validation_names_what_is_missing() -> None:
