@@ -81,6 +81,8 @@ def _progress(runs: DynamoRuns, run: SnapshotRun) -> str:
         case Phase.WRITING:
             done = runs.done(run.name, Phase.WRITING)
             return f"Writing: {done.parts} of {run.tasks} tasks, {done.records:,} of {run.records:,} entries"
+        case Phase.PUBLISHED:
+            return f"Published: {run.records:,} entries"
         case phase:
             return making.words_of(phase, run.problem)
 

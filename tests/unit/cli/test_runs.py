@@ -63,7 +63,7 @@ def test_a_run_is_followed_to_its_end(world: SnapshotWorld, machine: Machine) ->
 
     assert done.exit_code == 0, done.output
     assert machine.given == {"kind": "monthly", "period": "2026-10"}
-    assert done.stderr.splitlines() == ["Starting", "Writing: 7 of 7 tasks, 36 of 36 entries", "Published"]
+    assert done.stderr.splitlines() == ["Starting", "Writing: 7 of 7 tasks, 36 of 36 entries", "Published: 36 entries"]
     assert "all.json.tar.gz" in done.stdout
 
 
