@@ -5,12 +5,10 @@ Rule: Crossref deposit schema 5.4.0; container types as DataCite's Crossref cros
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from pidstack.domain.metadata import Container
 from pidstack.formats.crossref_item import Item
 from pidstack.formats.outside_names import issn
-from pidstack.formats.xml_nodes import Parts, by_name, descendants, text, text_in
+from pidstack.formats.plain_xml import Parts, by_name, said, text, text_in, within
 
 _ARTICLE_NUMBERS = frozenset({"articlenumber", "arnumber"})
 
@@ -19,7 +17,7 @@ def container(item: Item) -> Container | None:
     """Return what an item appeared in and where in it; None for a whole that is part of nothing."""
     first = last = ""
     if "pages" in item.parts:
-        first, last = text_in(item.parts, "pages/first_page"), text_in(item.parts, "pages/last_page")
+        first, last = text_in(item.parts, "pages", "first_page"), text_in(item.parts, "pages", "last_page")
     if not first and item.family_name == "journal":
         first = _article_number(item)
     pages = {"first_page": first, "last_page": last}
@@ -38,7 +36,7 @@ def serial(parts: Parts) -> tuple[str, str]:
         return "", ""
     best = found[0]
     for part in found:
-        if part.get("media_type") == "electronic":
+        if said(part, "media_type") == "electronic":
             best = part
             break
     return issn(text(best)), "ISSN"
@@ -52,13 +50,8 @@ def book_number(parts: Parts) -> tuple[str, str]:
 
 def volume_and_issue(item: Item) -> tuple[str, str]:
     """Return the volume and the issue of a journal that an article belongs to."""
-    issues = [by_name(issue) for issue in item.family_parts.get("journal_issue", ())]
-    volumes = [by_name(volume) for issue in issues for volume in issue.get("journal_volume", ())]
-    return _first(volumes, "volume"), _first(issues, "issue")
-
-
-def _first(places: Iterable[Parts], name: str) -> str:
-    return next((text(parts[name][0]) for parts in places if name in parts), "")
+    parts = item.family_parts
+    return text_in(parts, "journal_issue", "journal_volume", "volume"), text_in(parts, "journal_issue", "issue")
 
 
 def _series(item: Item, pages: dict[str, str]) -> Container | None:
@@ -67,7 +60,7 @@ def _series(item: Item, pages: dict[str, str]) -> Container | None:
     if "series_metadata" not in whole or item.name == "series_metadata":
         return None
     series = series_of(whole)
-    return Container("Book Series", text_in(series, "titles/title"), *serial(series), volume=text_in(whole, "volume"), **pages)
+    return Container("Book Series", text_in(series, "titles", "title"), *serial(series), volume=text_in(whole, "volume"), **pages)
 
 
 def _whole(item: Item, pages: dict[str, str]) -> Container | None:
@@ -79,22 +72,22 @@ def _whole(item: Item, pages: dict[str, str]) -> Container | None:
             title, number, (volume, issue) = text_in(whole, "full_title"), serial(whole), volume_and_issue(item)
             return Container("Journal", title, *number, volume, issue, **pages)
         case "book":
-            title = text_in(whole, "titles/title") or text_in(whole, "set_metadata/titles/title")
+            title = text_in(whole, "titles", "title") or text_in(whole, "set_metadata", "titles", "title")
             edition = text_in(whole, "edition_number")
             return Container("Book", title, *book_number(whole), volume=text_in(whole, "volume"), edition=edition, **pages)
         case "conference":
             return Container("Proceedings", text_in(whole, "proceedings_title"), *book_number(whole), **pages)
         case "database":
-            return Container("DataRepository", text_in(whole, "titles/title"), **pages)
+            return Container("DataRepository", text_in(whole, "titles", "title"), **pages)
         case "report-paper":
-            return Container("Report", text_in(whole, "titles/title"), *book_number(whole), **pages)
+            return Container("Report", text_in(whole, "titles", "title"), *book_number(whole), **pages)
         case "standard":
-            return Container("Standard", text_in(whole, "titles/title"), *book_number(whole), **pages)
+            return Container("Standard", text_in(whole, "titles", "title"), *book_number(whole), **pages)
     return None
 
 
 def _article_number(item: Item) -> str:
-    for part in descendants(item.node, "item_number"):
-        if part.get("item_number_type", "").replace("_", "").replace("-", "").lower() in _ARTICLE_NUMBERS:
+    for part in (*within(item.parts, "publisher_item", "item_number"), *item.parts.get("item_number", ())):
+        if said(part, "item_number_type").replace("_", "").replace("-", "").lower() in _ARTICLE_NUMBERS:
             return text(part)
     return ""

@@ -8,25 +8,23 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from lxml import etree
-
 from pidstack.domain.metadata import Date
 from pidstack.formats.crossref_item import Item
-from pidstack.formats.xml_nodes import Parts, by_name, text_in, within
+from pidstack.formats.plain_xml import INSIDE, NAME, Node, Parts, by_name, text, within
 
 _ISSUED = (
-    "publication_date",
-    "posted_date",
-    "approval_date",
-    "review_date",
-    "database_date/publication_date",
-    "database_date/creation_date",
-    "acceptance_date",
+    ("publication_date",),
+    ("posted_date",),
+    ("approval_date",),
+    ("review_date",),
+    ("database_date", "publication_date"),
+    ("database_date", "creation_date"),
+    ("acceptance_date",),
 )
 _OTHERS = (
-    ("acceptance_date", "Accepted"),
-    ("database_date/creation_date", "Created"),
-    ("database_date/update_date", "Updated"),
+    (("acceptance_date",), "Accepted"),
+    (("database_date", "creation_date"), "Created"),
+    (("database_date", "update_date"), "Updated"),
 )
 
 
@@ -36,7 +34,7 @@ def dates(item: Item) -> tuple[Date, ...]:
     if issued := _issued(item):
         found.append(Date(issued, "Issued"))
     for path, kind in _OTHERS:
-        found += [Date(when, kind) for part in within(item.parts, path) if (when := _date(part))]
+        found += [Date(when, kind) for part in within(item.parts, *path) if (when := _date(part))]
     if updated := item.facts.get("last-update", ""):
         found.append(Date(updated, "Updated"))
     return tuple(found)
@@ -48,7 +46,7 @@ def _issued(item: Item) -> str:
 
 
 def _around(item: Item) -> str:
-    for node in [item.node, *item.node.iterancestors()]:
+    for node in (item.node, *item.around):
         if node is item.family:
             issues = item.family_parts.get("journal_issue", ())[:1]
             places = (item.family_parts, *map(by_name, issues), item.whole_parts)
@@ -60,16 +58,16 @@ def _around(item: Item) -> str:
 
 def _first(parts: Parts) -> str:
     for path in _ISSUED:
-        for part in within(parts, path):
+        for part in within(parts, *path):
             if when := _date(part):
                 return when
     return ""
 
 
-def _date(node: etree._Element) -> str:
+def _date(node: Node) -> str:
     """Write as much of a date as makes sense: `2012`, `2012-03` or `2012-03-31`; nothing without a year."""
-    parts = by_name(node)
-    year, month, day = text_in(parts, "year"), text_in(parts, "month"), text_in(parts, "day")
+    parts = {part[NAME]: text(part) for part in reversed(node[INSIDE])}  # of several years, the first counts
+    year, month, day = parts.get("year", ""), parts.get("month", ""), parts.get("day", "")
     if not (len(year) == 4 and year.isascii() and year.isdigit()):
         return ""
     is_usual = len(month) <= 2 and len(day) <= 2

@@ -5,8 +5,6 @@ Rule: Crossref grant_id schema 0.2.0 (`grant`); DataCite Metadata Schema 4.6 and
 
 from __future__ import annotations
 
-from lxml import etree
-
 from pidstack.domain.metadata import (
     Agent,
     AlternateIdentifier,
@@ -21,13 +19,13 @@ from pidstack.domain.metadata import (
 )
 from pidstack.formats.crossref_links import programs_of, stated_relations
 from pidstack.formats.outside_names import affiliation, doi_name, funder, name_identifier
-from pidstack.formats.xml_nodes import by_name, children, text, text_at
+from pidstack.formats.plain_xml import Node, by_name, children, said, text, text_at
 
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_XML_LANG = "xml:lang"
 _LEADERS = frozenset({"lead_investigator", "co-lead_investigator", "investigator"})
 
 
-def read_grant(grant: etree._Element) -> Metadata:
+def read_grant(grant: Node) -> Metadata:
     """Read a `grant` element: investigators are creators, the funder is the publisher, the award number another identifier."""
     projects = children(grant, "project")
     people = [found for project in projects for found in _people(project)]
@@ -44,7 +42,7 @@ def read_grant(grant: etree._Element) -> Metadata:
         alternate_identifiers=tuple(AlternateIdentifier(text(part), "award_number") for part in children(grant, "award-number")),
         related_identifiers=tuple(stated_relations(programs_of(by_name(grant)))),
         descriptions=tuple(
-            Description(text(part), "Abstract", part.get(_XML_LANG, ""))
+            Description(text(part), "Abstract", said(part, _XML_LANG))
             for project in projects
             for part in children(project, "description")
             if text(part)
@@ -53,14 +51,14 @@ def read_grant(grant: etree._Element) -> Metadata:
     )
 
 
-def _titles(projects: list[etree._Element]) -> tuple[Title, ...]:
-    found = [Title(text(part), lang=part.get(_XML_LANG, "")) for project in projects for part in children(project, "project-title")]
+def _titles(projects: list[Node]) -> tuple[Title, ...]:
+    found = [Title(text(part), lang=said(part, _XML_LANG)) for project in projects for part in children(project, "project-title")]
     return tuple(title for title in found if title.title)
 
 
-def _people(project: etree._Element) -> list[tuple[str, Agent]]:
+def _people(project: Node) -> list[tuple[str, Agent]]:
     found = []
-    for person in children(project, "investigators/person"):
+    for person in children(project, "investigators", "person"):
         given, family = text_at(person, "givenName"), text_at(person, "familyName")
         name = ", ".join(part for part in (family, given) if part) or text_at(person, "alternateName")
         if not name:
@@ -68,16 +66,16 @@ def _people(project: etree._Element) -> list[tuple[str, Agent]]:
         known = [name_identifier(text(part)) for part in children(person, "ORCID")]
         identifiers: tuple[NameIdentifier, ...] = tuple(one for one in known if one is not None)
         belongs = [affiliation(text_at(part, "institution"), text_at(part, "ROR")) for part in children(person, "affiliation")]
-        role = person.get("role", "investigator")
+        role = said(person, "role", "investigator")
         kind = "" if role in _LEADERS else "ProjectMember"
         agent = Agent(name, "Personal", given, family, identifiers, tuple(one for one in belongs if one is not None), kind)
         found.append((role, agent))
     return found
 
 
-def _funding(project: etree._Element, grant: etree._Element) -> list[FundingReference]:
+def _funding(project: Node, grant: Node) -> list[FundingReference]:
     number = text_at(grant, "award-number")
-    doi = doi_name(text_at(grant, "doi_data/doi"))
+    doi = doi_name(text_at(grant, "doi_data", "doi"))
     uri = f"https://doi.org/{doi}" if doi else ""
     found = []
     for part in children(project, "funding"):
@@ -88,9 +86,9 @@ def _funding(project: etree._Element, grant: etree._Element) -> list[FundingRefe
     return found
 
 
-def _when(grant: etree._Element, projects: list[etree._Element]) -> tuple[str, str]:
+def _when(grant: Node, projects: list[Node]) -> tuple[str, str]:
     start, end = text_at(grant, "award-start-date"), ""
     for part in [part for project in projects for part in children(project, "award-dates")]:
-        start = start or part.get("start-date", "") or part.get("planned-start-date", "")
-        end = end or part.get("end-date", "") or part.get("planned-end-date", "")
+        start = start or said(part, "start-date") or said(part, "planned-start-date")
+        end = end or said(part, "end-date") or said(part, "planned-end-date")
     return start, end

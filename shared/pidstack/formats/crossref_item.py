@@ -7,19 +7,37 @@ Rule: Crossref deposit schema 5.4.0 and UNIXREF 1.1 (`doi_data`), UNIXSD query o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from lxml import etree
+from collections.abc import Iterator
+from typing import TypeAlias
 
 from pidstack.domain.values import value
 from pidstack.formats.crossref_types import CONTAINERS, FAMILIES, ITEMS
 from pidstack.formats.errors import Reason, Unreadable
 from pidstack.formats.outside_names import doi_name
-from pidstack.formats.xml_nodes import Parts, by_name, child, children, descendants, local, text
+from pidstack.formats.plain_xml import INSIDE, NAME, Node, Parts, by_name, child, children, descendants, said, text, text_at
+
+Around: TypeAlias = tuple[Node, ...]
+"""All that an element is in, from the inside; the last is the outermost."""
 
 _WHOLES = frozenset(CONTAINERS)
-_FAMILY_TAGS = tuple(f"{{*}}{name}" for name in sorted(FAMILIES))
-_DOI_PLACES = ("{*}doi_data", "{*}component", "{*}pending_publication")
+_OWN_PLACES = frozenset({"component", "pending_publication"})  # carry a DOI without `doi_data`
+# Nothing in these is an object of its own, and they are what most of a document consists of.
+_DESCRIPTIONS = frozenset(
+    {
+        "abstract",
+        "acceptance_date",
+        "archive_locations",
+        "citation_list",
+        "contributors",
+        "crossmark",
+        "doi_data",
+        "pages",
+        "program",
+        "publication_date",
+        "publisher_item",
+        "titles",
+    }
+)
 
 
 @value(frozen=True, slots=True)
@@ -28,10 +46,11 @@ class Item:
 
     Args:
         node: the element that carries its DOI, or would.
-        name: local name of the node.
+        around: all that the node is in.
+        name: of the node.
         parts: what is directly in it.
         family: `journal`, `book`, ... around it; often the node itself.
-        family_name: local name of that.
+        family_name: name of that.
         family_parts: what is directly in it.
         whole: the family's own metadata (`journal_metadata`, `book_metadata`, ...), None if it has none or is the node.
         whole_parts: what is directly in that.
@@ -40,13 +59,14 @@ class Item:
         kind: Crossref's word for the kind of DOI (`book_title`), empty outside query output.
     """
 
-    node: etree._Element
+    node: Node
+    around: Around
     name: str
     parts: Parts
-    family: etree._Element
+    family: Node
     family_name: str
     family_parts: Parts
-    whole: etree._Element | None
+    whole: Node | None
     whole_parts: Parts
     doi: str
     facts: dict[str, str]
@@ -58,7 +78,7 @@ class Item:
         return self.parts if self.whole is None else self.whole_parts
 
 
-def find_item(root: etree._Element, doi: str = "") -> Item:
+def find_item(root: Node, doi: str = "") -> Item:
     """Return the object that a document is about.
 
     Args:
@@ -68,74 +88,94 @@ def find_item(root: etree._Element, doi: str = "") -> Item:
     Raises:
         Unreadable: WRONG_RECORD: nothing of Crossref's is in it, or Crossref said that there is no such record.
     """
-    families = _families(root)
+    families = list(_families(root, ()))
     if not families:
         raise _nothing(root)
-    asked: dict[etree._Element, str] = {}
-    given, first = doi_name(doi), _carriers(families[0])
-    for family in families:
-        wanted = (given, _asked(family, asked))
-        for node, found in first if family is families[0] else _carriers(family):
+    asked: dict[int, str] = {}
+    given, first = doi_name(doi), _carriers(*families[0])
+    for number, (family, outside) in enumerate(families):
+        wanted = (given, _asked(outside, asked))
+        for node, around, found in _carriers(family, outside) if number else first:
             if found and found in wanted:
-                return _item(node, family, found)
-    return _most_particular(families[0], dict(first))
+                return _item(node, around, (family, outside), found)
+    return _most_particular(*families[0], first)
 
 
-def _families(root: etree._Element) -> list[etree._Element]:
-    if local(root) in FAMILIES:
-        return [root]
-    found = list(root.iter(*_FAMILY_TAGS))
-    return [node for node in found if not any(local(above) in FAMILIES for above in node.iterancestors())]
+def _families(node: Node, around: Around) -> Iterator[tuple[Node, Around]]:
+    if node[NAME] in FAMILIES:
+        yield node, around
+        return
+    for part in node[INSIDE]:
+        yield from _families(part, (node, *around))
 
 
-def _nothing(root: etree._Element) -> Unreadable:
-    error = next(descendants(root, "error"), None)
-    name = local(root)[:100]
+def _nothing(root: Node) -> Unreadable:
+    error = next(iter(descendants(root, "error")), None)
+    name = root[NAME][:100]
     words = f"root element is <{name}>" if error is None else f"the record says {text(error)[:200]}"
-    line = (root if error is None else error).sourceline or 0
-    return Unreadable(f"not Crossref metadata: {words}", Reason.WRONG_RECORD, "crossref", name if error is None else "error", line)
+    return Unreadable(f"not Crossref metadata: {words}", Reason.WRONG_RECORD, "crossref", name if error is None else "error")
 
 
-def _asked(family: etree._Element, known: dict[etree._Element, str]) -> str:
+def _asked(outside: Around, known: dict[int, str]) -> str:
     """The DOI that the wrapper says the record is about; each wrapper is looked at once, however much is in it."""
-    for above in _around(family):
-        if above not in known:
-            known[above] = doi_name(text(child(above, "doi"))) or doi_name(text(child(above, "header/identifier")))
-        if known[above]:
-            return known[above]
+    for wrapper in outside:
+        if id(wrapper) not in known:
+            known[id(wrapper)] = doi_name(text_at(wrapper, "doi")) or doi_name(text_at(wrapper, "header", "identifier"))
+        if known[id(wrapper)]:
+            return known[id(wrapper)]
     return ""
 
 
-def _around(family: etree._Element) -> Iterable[etree._Element]:
-    """What a family is in, from the inside; of a deposit that is kept, nothing."""
-    return () if family.getparent() is None else family.iterancestors()
+def _carriers(family: Node, outside: Around) -> list[tuple[Node, Around, str]]:
+    """All nodes in a family that name a DOI as theirs, with it, in the order of the places where they do."""
+    found = [(family, outside, doi) for doi in _dois(family)] if family[NAME] in _OWN_PLACES else []
+    return found + _carriers_in(family, outside)
 
 
-def _carriers(family: etree._Element) -> list[tuple[etree._Element, str]]:
-    """All nodes below a family that name a DOI as theirs, with it."""
+def _carriers_in(node: Node, around: Around) -> list[tuple[Node, Around, str]]:
     found = []
-    for place in family.iter(*_DOI_PLACES):
-        carrier = place.getparent() if local(place) == "doi_data" else place
-        if carrier is not None:
-            found += [(carrier, doi_name(text(part))) for part in place if local(part) == "doi"]
+    inside = (node, *around)
+    for part in node[INSIDE]:
+        if not part[INSIDE]:
+            continue
+        if part[NAME] == "doi_data":
+            found += [(node, around, doi) for doi in _dois(part)]
+        elif part[NAME] in _OWN_PLACES:
+            found += [(part, inside, doi) for doi in _dois(part)]
+        if part[NAME] not in _DESCRIPTIONS:
+            found += _carriers_in(part, inside)
     return found
 
 
-def _most_particular(family: etree._Element, carriers: dict[etree._Element, str]) -> Item:
-    order = ITEMS if local(family) == "sa_component" else ITEMS[1:]
-    for name in order:
-        for node in carriers:
-            if local(node) == name:
-                return _item(node, family, carriers[node])
-    if family in carriers:
-        return _item(family, family, carriers[family])
-    for name in order:
-        for node in descendants(family, name):
-            return _item(node, family, "")
-    return _item(family, family, "")
+def _dois(place: Node) -> list[str]:
+    return [doi_name(text(part)) for part in place[INSIDE] if part[NAME] == "doi"]
 
 
-def _item(node: etree._Element, family: etree._Element, doi: str) -> Item:
+def _most_particular(family: Node, outside: Around, carriers: list[tuple[Node, Around, str]]) -> Item:
+    order = ITEMS if family[NAME] == "sa_component" else ITEMS[1:]
+    last = {id(node): (node, around, doi) for node, around, doi in carriers}
+    for name in order:
+        for node, around, doi in last.values():
+            if node[NAME] == name:
+                return _item(node, around, (family, outside), doi)
+    if id(family) in last:
+        _, _, own = last[id(family)]
+        return _item(family, outside, (family, outside), own)
+    for name in order:
+        for node, around in _named(family, outside, name):
+            return _item(node, around, (family, outside), "")
+    return _item(family, outside, (family, outside), "")
+
+
+def _named(node: Node, around: Around, name: str) -> Iterator[tuple[Node, Around]]:
+    if node[NAME] == name:
+        yield node, around
+    for part in node[INSIDE]:
+        yield from _named(part, (node, *around), name)
+
+
+def _item(node: Node, around: Around, inside: tuple[Node, Around], doi: str) -> Item:
+    family, outside = inside
     family_parts = by_name(family)
     parts = family_parts if node is family else by_name(node)
     whole = next((found[0] for name, found in family_parts.items() if name in _WHOLES), None)
@@ -143,9 +183,9 @@ def _item(node: etree._Element, family: etree._Element, doi: str) -> Item:
         whole = None
     facts: dict[str, str] = {}
     kind = ""
-    for above in _around(family):
-        for fact in children(above, "crm-item"):
-            facts.setdefault(fact.get("name", ""), text(fact))
-        asked = child(above, "doi")
-        kind = kind or (asked.get("type", "") if asked is not None and doi_name(text(asked)) == doi else "")
-    return Item(node, local(node), parts, family, local(family), family_parts, whole, by_name(whole), doi, facts, kind)
+    for wrapper in outside:
+        for fact in children(wrapper, "crm-item"):
+            facts.setdefault(said(fact, "name"), text(fact))
+        asked = child(wrapper, "doi")
+        kind = kind or (said(asked, "type") if asked is not None and doi_name(text(asked)) == doi else "")
+    return Item(node, around, node[NAME], parts, family, family[NAME], family_parts, whole, by_name(whole), doi, facts, kind)

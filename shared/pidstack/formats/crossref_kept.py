@@ -17,9 +17,10 @@ from pidstack.formats import safe_xml
 from pidstack.formats.cited import one_line
 from pidstack.formats.crossref_deposit import TBA
 from pidstack.formats.crossref_item import find_item
+from pidstack.formats.plain_xml import elements_of, plain
 from pidstack.formats.unixref_out import CLOSING, DECLARATIONS, NAMESPACE, OPENING, Unixref
 from pidstack.formats.unixref_parts import escaped, uri
-from pidstack.formats.xml_nodes import child, local
+from pidstack.formats.xml_nodes import child
 
 _DEPOSIT = re.compile(r'<\?xml version="1\.0"\?>\n<([\w-]+) ([^<>]*)>')
 _OUTPUT = re.compile(r"<crossref(?=[\s>])([^<>]*)>")
@@ -181,10 +182,14 @@ def _kind(family: str, content: bytes, start: int = 0, end: int | None = None) -
 
 def _parsed(document: str, doi: str, leads_to: str) -> Unixref:
     """Do the same with a tree, for documents in any spelling."""
-    item = find_item(safe_xml.parse(document), doi)
-    for sibling in [each for each in item.family if each is not item.node and each.tag == item.node.tag]:
-        item.family.remove(sibling)  # a record has only the one item asked for
-    data = child(item.node, "doi_data")
+    root = safe_xml.parse(document)
+    item = find_item(plain(root), doi)
+    chain = (item.node, *item.around)
+    elements = elements_of(root, chain)
+    node, family = elements[0], next(each for each, same in zip(elements, chain, strict=True) if same is item.family)
+    for sibling in [each for each in family if each is not node and each.tag == node.tag]:
+        family.remove(sibling)  # a record has only the one item asked for
+    data = child(node, "doi_data")
     if data is not None:
         for name, said in (("doi", doi), ("resource", leads_to)):
             found = child(data, name)
@@ -192,8 +197,8 @@ def _parsed(document: str, doi: str, leads_to: str) -> Unixref:
                 del found[:]
                 found.text = said
     # libxml2 writes `<` and `>` in tags only.
-    written = str(etree.tostring(item.family, encoding="unicode", with_tail=False))
+    written = str(etree.tostring(family, encoding="unicode", with_tail=False))
     content = _TAG.sub(lambda tag: _LOCATION.sub("", _ANY_CROSSREF.sub(rf'\1"{NAMESPACE}"', tag[0])), written)
-    family = local(item.family)
-    parts = dict(_PARTS.get(family, ()))
-    return Unixref(f"{OPENING}{content}{CLOSING}".encode(), parts.get(item.name, _WHOLES.get(family, family)))
+    name = item.family_name
+    parts = dict(_PARTS.get(name, ()))
+    return Unixref(f"{OPENING}{content}{CLOSING}".encode(), parts.get(item.name, _WHOLES.get(name, name)))

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lxml import etree
-
 from pidstack.domain.metadata import Affiliation, Agent
 from pidstack.formats.crossref_item import Item
 from pidstack.formats.crossref_types import CONTRIBUTOR_TYPES, REVIEWER_ROLES
 from pidstack.formats.outside_names import affiliation, name_identifier
-from pidstack.formats.xml_nodes import Parts, by_name, local, text, text_in, within
+from pidstack.formats.plain_xml import INSIDE, NAME, Node, Parts, by_name, said, text, text_in, within
 
 _AUTHOR = "author"
 
@@ -31,7 +29,7 @@ def creators_and_contributors(item: Item) -> tuple[tuple[Agent, ...], tuple[Agen
     return creators, tuple([agent for role, agent in people if role != _AUTHOR])
 
 
-def institution_name(institution: etree._Element) -> str:
+def institution_name(institution: Node) -> str:
     """Return an institution's name with its departments before it, as an address has them."""
     return _named(by_name(institution))
 
@@ -45,27 +43,27 @@ def _named(institution: Parts) -> str:
 def _people(item: Item) -> list[tuple[str, Agent]]:
     listed = item.parts.get("contributors")
     found = []
-    for person in listed[0] if listed else item.node:
-        name = local(person)
+    for person in (listed[0] if listed else item.node)[INSIDE]:
+        name = person[NAME]
         if name in _PEOPLE:
-            role = person.get("contributor_role", _AUTHOR)
+            role = said(person, "contributor_role", _AUTHOR)
             agent = _PEOPLE[name](person, "" if role == _AUTHOR else CONTRIBUTOR_TYPES.get(role, "Other"))
             if agent is not None:
                 found.append((role, agent))
     return found
 
 
-def _organization(node: etree._Element, kind: str) -> Agent | None:
+def _organization(node: Node, kind: str) -> Agent | None:
     parts = by_name(node)
     name = _named(parts) if "institution_name" in parts else text(node)
     return Agent(name, "Organizational", contributor_type=kind) if name else None
 
 
-def _anonymous(node: etree._Element, kind: str) -> Agent | None:
+def _anonymous(node: Node, kind: str) -> Agent | None:
     return Agent("Anonymous", affiliations=_affiliations(by_name(node)), contributor_type=kind)
 
 
-def _person(node: etree._Element, kind: str) -> Agent | None:
+def _person(node: Node, kind: str) -> Agent | None:
     parts = by_name(node)
     given, family, suffix = text_in(parts, "given_name"), text_in(parts, "surname"), text_in(parts, "suffix")
     if suffix:
@@ -81,7 +79,7 @@ def _person(node: etree._Element, kind: str) -> Agent | None:
 def _affiliations(parts: Parts) -> tuple[Affiliation, ...]:
     found = [affiliation(text(part)) for part in parts.get("affiliation", ())]
     if "affiliations" in parts:
-        found += [_institution(by_name(part)) for part in within(parts, "affiliations/institution")]
+        found += [_institution(by_name(part)) for part in within(parts, "affiliations", "institution")]
     return tuple([each for each in found if each is not None])
 
 

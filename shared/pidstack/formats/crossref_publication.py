@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lxml import etree
-
 from pidstack.formats.crossref_item import Item, find_item
 from pidstack.formats.crossref_types import CONTAINERS
-from pidstack.formats.kept_xml import parse_kept
 from pidstack.formats.outside_names import issn
-from pidstack.formats.xml_nodes import child, children, local, text, text_at
+from pidstack.formats.plain_xml import INSIDE, NAME, Node, child, children, kept, said, text, text_at
 
 # What is a part of nothing, and so appears under its publisher's name.
 _ALONE = frozenset({"dissertation", "grant", "peer_review", "pending_publication", "posted_content", "preprint", "sa_component"})
-_TITLES = ("full_title", "proceedings_title", "titles/title")
+_TITLES = (("full_title",), ("proceedings_title",), ("titles", "title"))
 _SERIES_TYPES = frozenset({"book_series", "conference_series", "report-paper_series", "standard_series"})
 
 
@@ -39,20 +36,20 @@ class Whole:
     is_series: bool = False
 
 
-def publication(kept: str, doi: str) -> Whole | None:
+def publication(document: str, doi: str) -> Whole | None:
     """Tell which publication the object of a deposit belongs to; None for what is a part of none.
 
     Args:
-        kept: XML as `documents.with_documents` keeps it.
+        document: XML as `documents.with_documents` keeps it.
         doi: the object's DOI.
     Raises:
         Unreadable: not XML that we read, or nothing of Crossref's in it.
     """
-    item = find_item(parse_kept(kept), doi)
+    item = find_item(kept(document.encode()), doi)
     family = item.family_name
     if family in _ALONE:
         return None
-    whole = next((part for part in item.family if local(part) in CONTAINERS), item.node)
+    whole = next((part for part in item.family[INSIDE] if part[NAME] in CONTAINERS), item.node)
     if family == "journal":
         return Whole(_title(whole), _numbers(whole, "issn"), is_journal=True)
     series = _series(whole)
@@ -62,22 +59,22 @@ def publication(kept: str, doi: str) -> Whole | None:
     return Whole(_title(whole) or _title(child(whole, "set_metadata")) or series_title, _numbers(whole, "isbn"), series_title)
 
 
-def _series(whole: etree._Element) -> etree._Element | None:
+def _series(whole: Node) -> Node | None:
     return child(whole, "series_metadata")
 
 
-def _is_series(item: Item, whole: etree._Element, series: etree._Element) -> bool:
+def _is_series(item: Item, whole: Node, series: Node) -> bool:
     """Tell whether the series itself is meant, and not a volume in it: it has the DOI, or the volume has no title of its own."""
     if item.node is series or item.kind in _SERIES_TYPES:
         return True
     return item.node is whole and not _title(whole)
 
 
-def _title(node: etree._Element | None) -> str:
-    return next((title for path in _TITLES if (title := text_at(node, path))), "")
+def _title(node: Node | None) -> str:
+    return next((title for path in _TITLES if (title := text_at(node, *path))), "")
 
 
-def _numbers(node: etree._Element, name: str) -> tuple[str, ...]:
+def _numbers(node: Node, name: str) -> tuple[str, ...]:
     """ISSNs in their usual form, the electronic one first; ISBNs as given."""
-    found = sorted(children(node, name), key=lambda part: part.get("media_type") != "electronic")
+    found = sorted(children(node, name), key=lambda part: said(part, "media_type") != "electronic")
     return tuple(issn(text(part)) if name == "issn" else text(part) for part in found)

@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lxml import etree
-
 from pidstack.domain.metadata import Agent, Description, Metadata, Publisher, Title, Types
-from pidstack.formats import safe_xml
+from pidstack.formats import plain_xml
 from pidstack.formats.crossref_container import container, volume_and_issue
 from pidstack.formats.crossref_dates import dates
 from pidstack.formats.crossref_deposit import is_output, stored_deposit
@@ -28,22 +26,27 @@ from pidstack.formats.crossref_links import (
 )
 from pidstack.formats.crossref_people import creators_and_contributors, institution_name
 from pidstack.formats.crossref_types import BOOK_TYPES, CONTENT_OF, CONTENT_TYPES, MIME_TYPES, POSTED_TYPES, TYPES
-from pidstack.formats.xml_nodes import Parts, local, text, text_in
+from pidstack.formats.plain_xml import INSIDE, NAME, Node, Parts, said, text, text_in
 
 __all__ = ["is_output", "read_crossref", "stored_deposit"]
 
 UNKNOWN = ":(unav)"
 """What DataCite says where its schema demands a value and nothing is known."""
 
-_TITLE_PATHS = ("proceedings_title", "full_title", "series_metadata/titles/title", "set_metadata/titles/title")
+_TITLE_PATHS = (
+    ("proceedings_title",),
+    ("full_title",),
+    ("series_metadata", "titles", "title"),
+    ("set_metadata", "titles", "title"),
+)
 
 
-def read_crossref(given: str | bytes | etree._Element, doi: str = "", *, unknown: str = UNKNOWN) -> Metadata:
+def read_crossref(given: str | bytes | Node, doi: str = "", *, unknown: str = UNKNOWN) -> Metadata:
     """Read the one object that a Crossref document is about.
 
     Args:
-        given: XML in UTF-8: a deposit (`doi_batch`, `body` or the element itself), or a record of Crossref's; or the root
-            element that `safe_xml.parse` or `kept_xml.parse_kept` made of it.
+        given: XML in UTF-8: a deposit (`doi_batch`, `body` or the element itself), or a record of Crossref's; or what
+            `plain_xml.kept` made of it.
         doi: which object is meant, where the document describes several; else the document's own word for it counts.
         unknown: what titles and creators say when nothing is known of them, as DataCite says it; empty to leave them out.
     Returns:
@@ -51,7 +54,7 @@ def read_crossref(given: str | bytes | etree._Element, doi: str = "", *, unknown
     Raises:
         Unreadable: not XML that we read, or nothing of Crossref's in it (WRONG_RECORD).
     """
-    item = find_item(safe_xml.parse(given) if isinstance(given, str | bytes) else given, doi)
+    item = find_item(plain_xml.given(given) if isinstance(given, str | bytes) else given, doi)
     if item.name == "grant":
         return _filled(read_grant(item.node), unknown)
     parts, programs = item.parts, programs_of(item.parts)
@@ -66,11 +69,11 @@ def read_crossref(given: str | bytes | etree._Element, doi: str = "", *, unknown
         types=_types(item),
         contributors=contributors,
         dates=when,
-        language=item.node.get("language", "") or (item.whole.get("language", "") if item.whole is not None else ""),
+        language=said(item.node, "language") or (said(item.whole, "language") if item.whole is not None else ""),
         alternate_identifiers=alternate_identifiers(parts),
         related_identifiers=related_identifiers(item, programs),
-        formats=tuple([mime for part in parts.get("format", ()) if (mime := part.get("mime_type", "") or text(part))]),
-        version=text_in(parts, "version_info/version"),
+        formats=tuple([mime for part in parts.get("format", ()) if (mime := said(part, "mime_type") or text(part))]),
+        version=text_in(parts, "version_info", "version"),
         rights=rights(programs),
         descriptions=_descriptions(parts),
         funding_references=funding_references(programs),
@@ -89,16 +92,16 @@ def _filled(found: Metadata, unknown: str) -> Metadata:
 def _titles(item: Item) -> tuple[Title, ...]:
     found: list[Title] = []
     for titles in item.parts.get("titles", ()):
-        for part in titles:
-            name, words = local(part), text(part)
+        for part in titles[INSIDE]:
+            name, words = part[NAME], text(part)
             if name in ("title", "original_language_title"):
-                found.append(Title(words, lang=part.get("language", "")))
+                found.append(Title(words, lang=said(part, "language")))
             elif name == "subtitle" and found and words:
                 whole = f"{found[-1].title}: {words}" if found[-1].title else words
                 found[-1] = Title(whole, lang=found[-1].lang)
     found = [title for title in found if title.title]
     if not found:
-        found = [Title(name) for path in _TITLE_PATHS if (name := text_in(item.parts, path))][:1]
+        found = [Title(name) for path in _TITLE_PATHS if (name := text_in(item.parts, *path))][:1]
     if not found and item.name in ("journal_issue", "journal_volume"):
         issue = text_in(item.parts, "issue")
         name = f"{text_in(item.whole_parts, 'full_title')} {volume_and_issue(item)[0]}{f'({issue})' if issue else ''}".strip()
@@ -112,30 +115,30 @@ def _publisher(item: Item) -> Publisher | None:
 
 
 def _named_publisher(parts: Parts) -> str:
-    if "publisher" in parts and (name := text_in(parts, "publisher/publisher_name")):
+    if "publisher" in parts and (name := text_in(parts, "publisher", "publisher_name")):
         return name
     for institution in parts.get("institution", ()):
         if name := institution_name(institution):
             return name
-    return text_in(parts, "standards_body/standards_body_name") if "standards_body" in parts else ""
+    return text_in(parts, "standards_body", "standards_body_name") if "standards_body" in parts else ""
 
 
 def _types(item: Item) -> Types:
     general, specific = TYPES.get(item.name, ("Other", ""))
     match item.name:
         case "book_metadata":
-            specific = BOOK_TYPES.get(item.family.get("book_type", ""), "Book")
+            specific = BOOK_TYPES.get(said(item.family, "book_type"), "Book")
         case "book_series_metadata" | "book_set_metadata" if "titles" in item.parts:
             if item.kind not in ("book_series", "book_set"):  # a volume with a title of its own is a book
-                specific = BOOK_TYPES.get(item.family.get("book_type", ""), "Book")
+                specific = BOOK_TYPES.get(said(item.family, "book_type"), "Book")
         case "content_item" if item.family_name in CONTENT_OF:
             general, specific = CONTENT_OF[item.family_name]
         case "content_item":
-            general, specific = "BookChapter", CONTENT_TYPES.get(item.node.get("component_type", ""), "BookChapter")
+            general, specific = "BookChapter", CONTENT_TYPES.get(said(item.node, "component_type"), "BookChapter")
         case "posted_content":
-            general = POSTED_TYPES.get(item.node.get("type", "preprint"), "Text")
+            general = POSTED_TYPES.get(said(item.node, "type", "preprint"), "Text")
         case "component":
-            mime = next((part.get("mime_type", "") for part in item.parts.get("format", ())), "")
+            mime = next((said(part, "mime_type") for part in item.parts.get("format", ())), "")
             general = next((kind for beginning, kind in MIME_TYPES if mime.startswith(beginning)), "Other")
     return Types(general, specific)
 
@@ -146,18 +149,18 @@ def _descriptions(parts: Parts) -> tuple[Description, ...]:
     return tuple(found)
 
 
-def _paragraphs(abstract: etree._Element) -> str:
+def _paragraphs(abstract: Node) -> str:
     """Paragraphs parted by blank lines; a heading that only says Abstract is none."""
     blocks = [(name, text(part)) for name, part in _blocks(abstract)]
     words = [words for name, words in blocks if words and not (name == "title" and words.lower() == "abstract")]
     return "\n\n".join(words) if blocks else text(abstract)
 
 
-def _blocks(node: etree._Element) -> Iterator[tuple[str, etree._Element]]:
+def _blocks(node: Node) -> Iterator[tuple[str, Node]]:
     """Headings and paragraphs, at any depth, but for what is in a paragraph."""
-    for part in node:
-        name = local(part)
+    for part in node[INSIDE]:
+        name = part[NAME]
         if name in ("title", "p"):
             yield name, part
-        if name != "p" and len(part):
+        if name != "p":
             yield from _blocks(part)

@@ -49,18 +49,21 @@ def write_resource(metadata: Metadata, identifier: Identifier) -> bytes:
         Unreadable: SHAPE if a value has a character that XML cannot carry.
     """
     kind, name = identifier_text(identifier)
-    parts = "".join([write(metadata) for _, write in _properties()])
-    written = _in_utf8(f'{_OPENING}\n  <identifier identifierType="{kind}">{in_text(name)}</identifier>{parts}\n</resource>')
+    parts = [f'{_OPENING}\n  <identifier identifierType="{kind}">{in_text(name)}</identifier>']
+    parts += [write(metadata) for _, write in _properties()]
+    parts.append("\n</resource>")
+    written = _in_utf8(parts)
     if written is None:
-        key = next((key for key, write in _properties() if _in_utf8(write(metadata)) is None), "identifier")
+        key = next((key for key, write in _properties() if _in_utf8([write(metadata)]) is None), "identifier")
         raise Unreadable(f"{key}: a character that XML cannot carry", Reason.SHAPE, key)
     return written
 
 
-def _in_utf8(text: str) -> bytes | None:
-    """Encode what XML can carry; None for anything else."""
+def _in_utf8(parts: Sequence[str]) -> bytes | None:
+    """Encode what XML can carry; None for anything else. Most parts are ASCII, which alone takes next to nothing."""
+    text = "".join(parts)
     try:
-        data = text.encode()
+        data = b"".join([part.encode() for part in parts])
     except UnicodeEncodeError:
         return None
     return data if data.translate(_WITHOUT) == data and "\ufffe" not in text and "\uffff" not in text else None
@@ -147,14 +150,23 @@ def _element(shape: Shape, depth: int) -> Write:
     opening, closing = f"{_margin(depth)}<{shape.element}", f"</{shape.element}>"
     if field := shape.text:
         return lambda value: f"{opening}{attributes(value)}>{in_text(getattr(value, field))}{closing}"
-    parts = [_part(part, depth + 1) for part in shape.parts if isinstance(part, Leaf | Words | One | Many)]
+    inside = [part for part in shape.parts if isinstance(part, Leaf | Words | One | Many)]
+    parts = [(part.field, _says_more(part), _part(part, depth + 1)) for part in inside]
     last = _margin(depth) + closing
 
     def write(value: Any) -> str:
-        content = "".join([part(value) for part in parts])
+        content = ""
+        for field, says_more, part in parts:
+            if says_more or getattr(value, field):  # most values say little of what they could
+                content += part(value)
         return f"{opening}{attributes(value)}>{content}{last}" if content else f"{opening}{attributes(value)}/>"
 
     return write
+
+
+def _says_more(part: Leaf | Words | One | Many) -> bool:
+    """Tell whether something may be written of a part whose field is empty."""
+    return isinstance(part, Words) or (isinstance(part, Leaf) and (part.required or bool(part.attributes)))
 
 
 def _wrapper(name: str, depth: int) -> Callable[[str], str]:

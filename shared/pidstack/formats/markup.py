@@ -14,5 +14,6 @@ def escaped(text: str) -> str:
 
 def in_text(text: str) -> str:
     """Escape the text of an element, so that a parser gives it back as it is."""
-    text = escaped(text)
-    return text.replace("\r", "&#13;") if "\r" in text else text
+    if "&" in text or "<" in text or ">" in text or "\r" in text:
+        return escaped(text).replace("\r", "&#13;")
+    return text

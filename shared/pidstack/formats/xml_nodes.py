@@ -1,20 +1,15 @@
 """Small questions to an XML tree whose namespaces differ from one version of a schema to the next: local names only.
 
-The tree must come from `pidstack.formats.safe_xml`. Whoever asks for text wants it without comments, so that the text of an element
-is all of its text.
+For what is written out again, or is known to libxml2 alone; who reads all of a document asks `plain_xml`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
-Parts: TypeAlias = "Mapping[str, Sequence[etree._Element]]"  # noqa: SLF001 - lxml has no other name for it
-"""The child elements of an element by their local names, each name's in document order."""
-NO_PARTS: Parts = MappingProxyType({})
 _MOST_NAMES = 1024
 
 
@@ -45,59 +40,6 @@ def child(node: etree._Element | None, path: str) -> etree._Element | None:
 def children(node: etree._Element | None, path: str) -> list[etree._Element]:
     """Return all elements at a path of local names, in document order."""
     return [] if node is None else list(_found(node, path))
-
-
-def by_name(node: etree._Element | None) -> Parts:
-    """Sort the child elements by their local names: one look at each, however many are asked for."""
-    if node is None:
-        return NO_PARTS
-    found: dict[str, list[etree._Element]] = {}
-    for part in node[:]:  # all at once is quicker than one after the other
-        found.setdefault(LOCAL_NAMES[part.tag], []).append(part)
-    return found
-
-
-def within(parts: Parts, path: str) -> Sequence[etree._Element]:
-    """Return all elements at a path that begins with one of the parts, in document order."""
-    name, _, rest = path.partition("/")
-    found = parts.get(name)
-    if not found:
-        return ()
-    for step in rest.split("/") if rest else ():
-        found = [part for node in found for part in node[:] if LOCAL_NAMES[part.tag] == step]
-    return found
-
-
-def text_in(parts: Parts, path: str) -> str:
-    """Return the text of the first element at such a path, empty if there is none."""
-    found = parts.get(path)
-    if found is None and "/" in path:
-        found = within(parts, path)
-    return text(found[0]) if found else ""
-
-
-def descendants(node: etree._Element, name: str) -> Iterator[etree._Element]:
-    """Yield all elements of a local name below and including `node`."""
-    return node.iter("{*}" + name)
-
-
-def text(node: etree._Element | None) -> str:
-    """Return all text below an element, tags dropped and runs of white space made one blank; empty without an element."""
-    if node is None:
-        return ""
-    # libxml2 gathers text in one step, and six times as fast as `itertext`.
-    whole = str(etree.tostring(node, method="text", encoding="unicode", with_tail=False)) if len(node) else node.text
-    return " ".join(whole.split()) if whole else ""
-
-
-def own_text(node: etree._Element) -> str:
-    """Return the text directly in an element, without that of its children."""
-    return " ".join("".join([node.text or "", *((part.tail or "") for part in node)]).split()) if len(node) else text(node)
-
-
-def text_at(node: etree._Element | None, path: str) -> str:
-    """Return the text of the first element at a path, empty if there is none."""
-    return text(child(node, path))
 
 
 def _found(node: etree._Element, path: str) -> Iterator[etree._Element]:

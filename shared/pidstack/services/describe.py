@@ -105,10 +105,10 @@ def _datacite_reader() -> Callable[[bytes], Metadata]:
 @cache
 def _crossref_reader() -> Callable[[bytes, str], Metadata]:
     from pidstack.formats.crossref_xml import read_crossref
-    from pidstack.formats.kept_xml import parse_kept
     from pidstack.formats.normalise import as_saved
+    from pidstack.formats.plain_xml import kept
 
-    return lambda document, doi: as_saved(read_crossref(parse_kept(document), doi, unknown=""))
+    return lambda document, doi: as_saved(read_crossref(kept(document), doi, unknown=""))
 
 
 def described_in_full(record: Record) -> Metadata:

@@ -13,7 +13,7 @@ from pidstack.domain.citation import Citation, cite
 from pidstack.domain.record import Record
 from pidstack.formats.errors import Unreadable
 from pidstack.formats.kept_xml import parse_kept
-from pidstack.formats.xml_nodes import children
+from pidstack.formats.plain_xml import Node, child, children, kept, said, text_at
 
 _ITEMISED = "datacite."
 _UNKNOWN = "(:unav)"
@@ -39,6 +39,7 @@ _CROSSREF_TYPES = {
     "set_metadata": "Text/book set",
     "standard_metadata": "Text/standard",
 }
+_TITLE_PATHS = (("titles", "title"), ("proceedings_title",), ("full_title",), ("abbrev_title",))
 _SINGLE = {"titles", "publisher", "publicationYear", "resourceType"}
 _MEDIA_TYPES = {"audio": "Sound", "image": "Image", "model": "Model", "text": "Text", "video": "Audiovisual"}
 
@@ -90,26 +91,27 @@ def _of_datacite(document: str) -> Citation:
 def _of_crossref(record: Record) -> Citation:
     from pidstack.formats.crossref_item import find_item
     from pidstack.formats.crossref_people import creators_and_contributors
-    from pidstack.formats.xml_nodes import child, text_at
 
-    item = find_item(parse_kept(record.elements["crossref"]), record.identifier.doi or "")
+    item = find_item(kept(record.elements["crossref"].encode()), record.identifier.doi or "")
     node = item.node
     authors, _others = creators_and_contributors(item)
-    titles = (text_at(node, path) for path in ("titles/title", "proceedings_title", "full_title", "abbrev_title"))
+    titles = (text_at(node, *path) for path in _TITLE_PATHS)
     publisher = child(node, "publisher")
     parts = (text_at(publisher, "publisher_place"), text_at(publisher, "publisher_name"))
     return Citation(
         creator=" ; ".join(author.name for author in authors) or _UNKNOWN,
         title=next(filter(None, titles), _UNKNOWN),
         publisher=": ".join(filter(None, parts)) or _UNKNOWN,
-        date=text_at(node, "publication_date/year") or text_at(node, "database_date/publication_date/year") or _UNKNOWN_YEAR,
+        date=text_at(node, "publication_date", "year")
+        or text_at(node, "database_date", "publication_date", "year")
+        or _UNKNOWN_YEAR,
         type=_crossref_type(item.name, node),
     )
 
 
-def _crossref_type(name: str, node: etree._Element) -> str:
+def _crossref_type(name: str, node: Node) -> str:
     if name in {"component", "sa_component"}:
-        media = next((mime for part in children(node, "format") if (mime := part.get("mime_type", ""))), "")
+        media = next((mime for part in children(node, "format") if (mime := said(part, "mime_type"))), "")
         return f"{_MEDIA_TYPES.get(media.partition('/')[0], 'Other')}/{media}" if media else ""
     return _CROSSREF_TYPES.get(name, "")
 

@@ -29,7 +29,7 @@ from pidstack.formats.crossref_xml import read_crossref
 from pidstack.formats.datacite_lists import RESOURCE_TYPES
 from pidstack.formats.unixref_kinds import kind_of
 from pidstack.formats.unixref_out import NAMESPACE, SCHEMA, write_unixref
-from pidstack.formats.xml_nodes import children, local, text_at
+from pidstack.formats.xml_nodes import children, local
 from tests.unit.formats.builders import a_description, metadata
 from tests.unit.formats.cited_examples import ARTICLE, DATASET, HOSTILE
 from tests.unit.formats.foreign_fixtures import crossref_documents, needs_fixtures
@@ -113,6 +113,11 @@ def described(types: Any = ARTICLE_TYPE, container: Any = JOURNAL, **changes: An
 def written(description: Any, target: str = TARGET) -> Any:
     """The `crossref` element as a tree."""
     return etree.fromstring(write_unixref(description, NAME, target).xml)
+
+
+def text_at(node: Any, path: str) -> str:
+    """All text of the first element at a path, empty if there is none."""
+    return " ".join("".join(next(iter(children(node, path))).itertext()).split()) if children(node, path) else ""
 
 
 @pytest.mark.parametrize("example", FAMILIES)
