@@ -20,7 +20,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from pidstack.cli.main import cli
 from pidstack.domain.export import Export, Form, Order, Stage
@@ -37,7 +37,7 @@ from pidstack.store.tables import connect
 from tests.ezid_http import Client, client_of
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
-WITHIN_S = 60
+WITHIN_S = 120
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 CREATORS = 20_000
 LANDING = "Here is the object"
@@ -194,6 +194,7 @@ class Visit:
 
 def browser(playwright: Playwright) -> Browser:
     """Start the machine's Chromium."""
+    expect.set_options(timeout=WITHIN_S * 1000)  # it waits for five seconds unless told: less than a function may take to start
     is_root = os.geteuid() == 0  # for whom it does not make its sandbox
     return playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"] if is_root else [])
 

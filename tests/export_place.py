@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +21,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from pidstack.domain.accounts import Account, Group
+from pidstack.domain.export import Order
 from pidstack.domain.identifier import Identifier, ShoulderName
 from pidstack.domain.passwords import hash_password
 from pidstack.domain.record import Record
@@ -26,9 +29,11 @@ from pidstack.domain.shoulder import Agency, Shoulder
 from pidstack.local import bridges
 from pidstack.local.deploy import client
 from pidstack.local.stack import LocalStack
+from pidstack.protocols.export_event import address_of
 from pidstack.protocols.ezid.download.dispatch import LONGEST_ANSWER_BYTES
 from pidstack.services import hand_out
 from pidstack.store.directory import DynamoDirectory
+from pidstack.store.exports import DynamoExports
 from pidstack.store.identifiers import OWNER_PARTS, DynamoIdentifiers
 from pidstack.store.tables import connect
 from tests import every_kind
@@ -38,7 +43,22 @@ from tests.unit.protocols import recorded_exports
 COUNT, OTHERS = 5000, 40
 PASSWORD = "one for all"
 READY_WITHIN_S = 180
+UNDER_WAY = {"waiting", "running"}
+_TRIES = 5
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """An export whose writers stand still in the midst of it.
+
+    Attributes:
+        told: what a program learnt of it when they stood.
+    """
+
+    path: str
+    writers: list[int]
+    told: dict[str, Any]
 
 
 @dataclass
@@ -71,6 +91,11 @@ class Place:
         answer = self.ask(by, asked, method)
         assert answer.status == 200, answer.text
         return answer.text.removeprefix(f"success: {self.stack.base_url.rstrip('/')}").strip()
+
+    def put_in_line(self, order: Order) -> str:
+        """Keep an order as waiting, at which nothing works before the same is asked for over HTTP; give the path of its file."""
+        export = DynamoExports(lambda: int(time.time()), lambda: b"makes names").take(order, int(time.time()))
+        return urlsplit(address_of(export)).path
 
     def wait_for(self, path: str) -> dict[str, Any]:
         """Give what the bus tells when it is ready."""
@@ -206,6 +231,24 @@ def writers(stack: LocalStack) -> list[int]:
     listed = subprocess.run(["ps", "-ww", "-eo", "pid=,pgid=,args="], capture_output=True, text=True, check=True).stdout  # noqa: S607
     found = [line.split(None, 2) for line in listed.splitlines()]
     return [int(pid) for pid, group, words in found if int(group) == leader and "WriteExportFunction" in words]
+
+
+def frozen_midway(place: Place, by: str, *columns: str) -> Frozen:
+    """Order tables until one is caught when a part of it is read; how long there is for that depends on the machine."""
+    for turn in range(_TRIES):
+        # Each with a column of its own: who orders the same again gets the same.
+        path = place.order(by, ("format", "csv"), *(("column", name) for name in (*columns, f"turn {turn}")))
+        until(lambda path=path: (told := place.told(path))["seen"] > 0 or told["state"] not in UNDER_WAY)
+        found = writers(place.stack)
+        for writer in found:
+            os.kill(writer, signal.SIGSTOP)
+        told = place.told(path)
+        if told["state"] == "running" and found and 0 < told["seen"] < COUNT:
+            return Frozen(path, found, told)
+        for writer in found:
+            os.kill(writer, signal.SIGCONT)
+        place.wait_for(path)
+    raise AssertionError("all were over before they could be caught")
 
 
 def as_the_script_does(address: str, folder: Path) -> bytes:

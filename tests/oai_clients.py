@@ -156,7 +156,8 @@ def perl(asker: Asker, verb: str = "ListRecords", **arguments: str) -> Harvest:
     ask = {"url": asker.url, "headers": dict(asker.headers), "verb": verb, "arguments": _plain(arguments)}
     done = subprocess.run(  # noqa: S603
         [str(shutil.which("perl")), "-e", textwrap.dedent(_PERL)],
-        env={**os.environ, "OAI_ASK": json.dumps(ask), "no_proxy": "*"},
+        # Where a locale is named that the machine does not have, perl says so among its errors, where the date is looked for.
+        env={**os.environ, "OAI_ASK": json.dumps(ask), "no_proxy": "*", "LC_ALL": "C"},
         capture_output=True,
         text=True,
         check=False,

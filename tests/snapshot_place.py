@@ -155,6 +155,10 @@ class SnapshotPlace:
         pages = self.aws("s3").get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=start)
         return [each["Key"] for page in pages for each in page.get("Contents", ())]
 
+    def unfinished(self, run: str, kind: str) -> list[str]:
+        """The files of a kind with which a run's workers go on."""
+        return [key for key in self.keys(f"unfinished/snapshots/{run}/") if f"/{kind}" in key]
+
     def content(self, key: str) -> bytes:
         return bytes(self.aws("s3").get_object(Bucket=self.bucket, Key=key)["Body"].read())
 
@@ -240,7 +244,7 @@ class Caught:
     """A run whose workers stand still in the midst of their writing.
 
     Attributes:
-        done: records that they have written, of those that they have to.
+        done: records that they have written, of those that they have to; of an archive, none.
     """
 
     making: Making
@@ -260,6 +264,21 @@ def caught_writing(place: SnapshotPlace, records: int) -> Iterator[Caught]:
             done = place.runs.done(making.name, Phase.WRITING).records
             if making.run.phase is Phase.WRITING and records <= done < making.run.records:
                 yield Caught(making, processes, done)
+                return
+        making.end()
+    raise AssertionError("all were over before they could be caught")
+
+
+@contextmanager
+def caught_listing(place: SnapshotPlace) -> Iterator[Caught]:
+    """Make full archives until one is caught when a worker knows what it has to write and none has written it."""
+    for _ in range(_TRIES):
+        making = place.start_archive("full")
+        until(lambda made=making: place.unfinished(made.name, "sheet-") or made.status != "RUNNING")
+        processes = workers(place.stack, "ArchivesFunction")
+        with held(processes):
+            if place.unfinished(making.name, "sheet-") and not place.unfinished(making.name, "written-"):
+                yield Caught(making, processes, 0)
                 return
         making.end()
     raise AssertionError("all were over before they could be caught")

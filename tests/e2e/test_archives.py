@@ -32,18 +32,23 @@ from tests.archive_world import OUTPUT, SCHEMA, members
 from tests.ezid_http import Stack
 from tests.press import Press, a_press, described
 
-WITHIN_S = 60
+WITHIN_S = 120
 ARTICLES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Archives:
-    """A press whose records go into archives, and a recipient from whom its second account withholds them."""
+    """A press whose records go into archives, and a recipient from whom its second account withholds them.
+
+    Attributes:
+        day: on which its records were made, all of them unless midnight came in between.
+    """
 
     press: Press
     stack_file: Path
     choosy: str
     machine: StepFunctionsMachine
+    day: str
 
     def operate(self, *words: str) -> Any:
         """Run a command of the operator's, and wait for its end."""
@@ -87,6 +92,7 @@ class Archives:
 
 @pytest.fixture(scope="module")
 def archives(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archives]:
+    day = today()
     press, stack_file = a_press(stack), tmp_path_factory.mktemp("archives") / "stack.json"
     stack.write(stack_file)  # type: ignore[attr-defined]
     article, book, _ = publications("Ocean Press", 0)
@@ -104,7 +110,7 @@ def archives(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     press.settle()
     settings = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": REGION}
     client = boto3.client("stepfunctions", endpoint_url=stack.aws_endpoint, **settings)  # type: ignore[call-overload]
-    yield Archives(press, stack_file, token, StepFunctionsMachine(client, stack.outputs["ArchiveMachineArn"]))  # type: ignore[attr-defined]
+    yield Archives(press, stack_file, token, StepFunctionsMachine(client, stack.outputs["ArchiveMachineArn"]), day)  # type: ignore[attr-defined]
     for recipient in (press.group, choosy):
         press.operate("recipient", "remove", recipient)
 
@@ -147,14 +153,15 @@ def test_a_daily_run_made_again_has_the_newest_and_readers_of_the_old_one_are_no
     press.settle()
 
     again = archives.make("daily", day)
+    if not archives.day == day == today():
+        pytest.skip("midnight came in between, so the records are of two days")
 
     content, old = archives.fetch(folder), requests.get(link, timeout=WITHIN_S).content
     control = archives.control()[folder]
     assert again.folder == folder
     assert (len(old), len(content)) == (int(before.get("bytes", "")), int(control.get("bytes", "")))
     assert (b"example.org/moved" in text_of(old), b"example.org/moved" in text_of(content)) == (False, True)
-    if day == today():  # not over midnight
-        assert archives.names(content) == dois(press.all_names)
+    assert archives.names(content) == dois(press.all_names)
     assert {root.get("mode") for root in members(content).values()} == {"daily"}
     (tmp_path / "archive.tar.gz").write_bytes(content)
     tar = ["tar", "-tzf", str(tmp_path / "archive.tar.gz")]

@@ -177,10 +177,11 @@ def listeners(behind_the_bus: Listener, behind_the_topic: Listener, ezid: Client
     """Both, with everything on the way to them warm."""
     both = [behind_the_bus, behind_the_topic]
     name = ezid.mint("ark:/99999/fk4").name
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + SETTLED_WITHIN_S
     while not all(listener.about(name) for listener in both) and time.monotonic() < deadline:
         for listener in both:
             listener.listen()
+    assert all(listener.about(name) for listener in both)
     return both
 
 

@@ -27,6 +27,7 @@ from urllib.parse import parse_qsl
 import pytest
 from lxml import etree
 
+from pidstack.domain.export import Form, Order
 from pidstack.domain.record import Record
 from pidstack.domain.shoulder import Agency
 from pidstack.domain.state import State
@@ -43,6 +44,7 @@ from tests.export_place import (
     as_ruby_does,
     as_the_script_does,
     fetched,
+    frozen_midway,
     mails,
     name_of,
     registered,
@@ -234,9 +236,12 @@ def test_the_form_is_that_of_files_that_a_real_ezid_made(place: Place, form: str
 def test_clients_wait_for_the_address_to_answer_each_in_its_way(place: Place, tmp_path: Path) -> None:
     """EZID's script asks with curl until the status is below 400, its Ruby client until it is 200; people get a mail."""
     asked = [("format", "csv"), ("column", "_id"), ("column", "note"), ("csvSafe", "yes"), ("notify", "Ann <ann@example.org>")]
-    path = place.order("bob", *asked)
-    address = place.stack.base_url.rstrip("/") + path
+    base, columns = place.stack.base_url.rstrip("/"), ("_id", "note")
+    order = Order("bob", ("bob",), Form.CSV, columns=columns, safe_cells=True, notify=("Ann <ann@example.org>",), base_url=base)
+    path = place.put_in_line(order)
+    address = base + path
     early = [place.client().send(method, path) for method in ("GET", "HEAD")]
+    assert place.order("bob", *asked) == path
 
     by_curl = as_the_script_does(address, tmp_path)
     heads, by_ruby = as_ruby_does(address)
@@ -310,26 +315,22 @@ def test_killed_workers_and_what_is_written_meanwhile_lose_and_double_nothing(pl
     arks = place.named(lambda record: str(record.identifier).startswith("ark:") and "erc.who" in record.elements)
     changed = [arks[0], *arks[1:-1:30], arks[-1]]
     doomed = place.named(lambda record: record.state is State.DRAFT)[3]
-    path = place.order("keeper", ("format", "csv"), ("column", "_id"), ("column", "erc.what"), ("column", "_updated"))
-    midst = until(lambda: 0 < (told := place.told(path))["seen"] < COUNT and told)
-    targets = writers(place.stack)
-    for writer in targets:
-        os.kill(writer, signal.SIGSTOP)
+    caught = frozen_midway(place, "keeper", "_id", "erc.what", "_updated")
 
     for name in changed:
         assert keeper.modify(name, {"erc.what": "changed"}).status == 200
     assert keeper.delete(doomed).status == 200
     new = [keeper.mint(shoulder, {"_status": "reserved"}).name for shoulder in ("ark:/99999/fk4", "doi:10.5072/FK2")]
-    frozen = place.told(path)
-    for writer in targets:
+    frozen = place.told(caught.path)
+    for writer in caught.writers:
         os.kill(writer, signal.SIGKILL)
-    content = place.file(path)
+    content = place.file(caught.path)
 
     rows = [line.split(",") for line in gzip.decompress(content).decode().split("\r\n")[1:-1]]
     names = [row[0] for row in rows]
-    assert (midst["state"], frozen["state"], bool(targets)) == ("running", "running", True)
-    assert midst["seen"] <= frozen["seen"] < COUNT, "they were killed while there was work left"
-    assert not set(targets) & set(writers(place.stack))
+    assert frozen["state"] == "running"
+    assert caught.told["seen"] <= frozen["seen"] < COUNT, "they were killed while there was work left"
+    assert not set(caught.writers) & set(writers(place.stack))
     assert names == sorted(set(names)), "nothing twice, and in order"
     assert set(before) - set(names) <= {doomed}
     assert set(names) - set(before) <= set(new)

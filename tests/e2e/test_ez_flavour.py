@@ -99,7 +99,7 @@ def send(stack: Stack) -> Send:
         request = urllib.request.Request(  # noqa: S310 - the stack's own address
             f"{base}{quote(path, safe=':/?=&')}", None if text is None else text.encode(), headers, method=method
         )
-        with openers[by].open(request, timeout=30) as response:
+        with openers[by].open(request, timeout=120) as response:
             return response.status, {k.lower(): v for k, v in response.headers.items()}, response.read().decode()
 
     return send

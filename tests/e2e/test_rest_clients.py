@@ -27,7 +27,7 @@ from tests.ezid_http import Client, Stack, client_of
 
 PREFIX, CROSSREF_PREFIX = "10.12345", "10.54321"
 TARGET, ELSEWHERE = "https://example.org/tides?a=1&b=2", "https://example.org/elsewhere"
-LISTED_WITHIN_S, DEADLINE_S = 30, 120
+LISTED_WITHIN_S, DEADLINE_S = 60, 120
 KERNEL_4 = "http://datacite.org/schema/kernel-4"
 PROFILE_VECTORS = Path(__file__).parents[1] / "vectors" / "profiles"
 JSON_API = {"Content-Type": "application/vnd.api+json"}

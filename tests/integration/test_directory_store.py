@@ -176,7 +176,12 @@ def test_an_entry_that_is_not_there_cannot_be_changed(keeper: DirectoryKeeper) -
     assert keeper.account("demo.one") is None
 
 
-@settings(derandomize=True, max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    derandomize=True,
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(kept=accounts, read=accounts, new=accounts)
 def test_a_change_goes_through_exactly_if_nothing_changed_since_it_was_read(
     table: str, kept: Account, read: Account, new: Account

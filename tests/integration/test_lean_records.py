@@ -29,6 +29,7 @@ from tests.lean_records import answer_through_sdk
 
 REGION = "us-east-1"
 MOMENT = "20261122T001500Z"
+SIGNING = threading.Lock()
 THROTTLED = (400, b'{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}')
 REFUSED = (400, b'{"__type":"com.amazonaws.dynamodb.v20120810#AccessDeniedException"}')
 
@@ -40,7 +41,8 @@ def sdk_signature(host: str, operation: str, body: bytes, credentials: Credentia
         SdkCredentials(credentials.key_id, credentials.secret, credentials.session_token or None), "dynamodb", REGION
     )
     then = datetime.strptime(moment, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    with mock.patch("botocore.auth.get_current_datetime", return_value=then.replace(tzinfo=None)):
+    # One thread at a time: of two patches that overlap, the later one puts the earlier one back, for all tests that follow.
+    with SIGNING, mock.patch("botocore.auth.get_current_datetime", return_value=then.replace(tzinfo=None)):
         signer.add_auth(request)
     return str(request.headers["Authorization"])
 

@@ -93,6 +93,8 @@ def flat(found: list[tuple[Entry, ...]]) -> list[Entry]:
 
 
 RECORDS = some_records(60)
+# Neither is wrong with a test here: a table for all examples, and a machine that has other things to do.
+CHECKS = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 SELECTIONS = st.builds(
     Selection,
     reader=st.sampled_from(READERS),
@@ -114,7 +116,7 @@ def filled(store: DynamoLists) -> DynamoLists:
     return store
 
 
-@settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=CHECKS)
 @given(selection=SELECTIONS, order=st.sampled_from(Order), limit=st.integers(5, 70))
 def test_the_pages_of_a_list_hold_each_selected_doi_once(
     filled: DynamoLists, selection: Selection, order: Order, limit: int
@@ -126,7 +128,7 @@ def test_the_pages_of_a_list_hold_each_selected_doi_once(
     assert order is Order.WALK or times == sorted(times, reverse=order is Order.NEWEST)
 
 
-@settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=CHECKS)
 @given(selection=SELECTIONS, limit=st.integers(8, 20))
 def test_pages_by_number_are_those_that_follow_each_other(filled: DynamoLists, selection: Selection, limit: int) -> None:
     one_by_one = pages(filled, selection, Order.NEWEST, limit)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from pidstack.domain.identifier import Identifier
@@ -29,6 +30,7 @@ _OPENING = (
 )
 _CONTROLS = bytes({*range(0x20)} - set(b"\t\n\r"))  # no XML has these
 _WITHOUT = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
+_MOST_ATTRIBUTES, _LONGEST_ATTRIBUTES = 1024, 256
 
 Write = Callable[[Any], str]
 """Writes what a part of the table says of a value: elements, each on a line of its own, or nothing."""
@@ -176,18 +178,29 @@ def _wrapper(name: str, depth: int) -> Callable[[str], str]:
 
 
 def _attributes(parts: Sequence[Attribute]) -> Write:
-    names = [(part.field, f' {part.xml.replace(XML_LANG, "xml:lang")}="', part.default) for part in parts]
-    if not names:
+    if not parts:
         return lambda _: ""
+    read, written = attrgetter(*(part.field for part in parts)), _Attributes(parts)
+    return lambda value: written[read(value)]
 
-    def write(value: Any) -> str:
-        written = ""
-        for field, opening, default in names:
-            if found := getattr(value, field) or default:
-                written += f'{opening}{found if found.isalnum() else _escaped_in_quotes(found)}"'
+
+class _Attributes(dict[Any, str]):
+    """What an element says in its tag, by the values of the fields. Types, licences and organisations come again and again."""
+
+    def __init__(self, parts: Sequence[Attribute]) -> None:
+        self._names = [(f' {part.xml.replace(XML_LANG, "xml:lang")}="', part.default) for part in parts]
+
+    def __missing__(self, said: Any) -> str:
+        values = said if isinstance(said, tuple) else (said,)
+        named = zip(self._names, values, strict=True)
+        written = "".join(
+            [f'{opening}{_escaped_in_quotes(found)}"' for (opening, default), value in named if (found := value or default)]
+        )
+        if len(written) <= _LONGEST_ATTRIBUTES:
+            if len(self) >= _MOST_ATTRIBUTES:
+                self.clear()
+            self[said] = written
         return written
-
-    return write
 
 
 def _margin(depth: int) -> str:

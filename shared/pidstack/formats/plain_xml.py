@@ -192,7 +192,7 @@ def _cut(document: bytes) -> Node:
     """Cut a document at its brackets: tags and the texts behind them take turns."""
     start = document.find(b"?>") + 2 if document.startswith(b"<?xml") else 0
     pieces = iter(document[start:].replace(b">", b"<").split(b"<"))
-    next(pieces)
+    before = next(pieces)
     node = outside = ("", _NO_ATTRIBUTES, [b""], [])  # type: Node
     around: list[Node] = []
     start_tags = _START_TAGS
@@ -212,7 +212,7 @@ def _cut(document: bytes) -> Node:
                 node = new
     except IndexError:
         raise _Unusual from None
-    if around or len(outside[INSIDE]) != 1:
+    if around or len(outside[INSIDE]) != 1 or b"".join((before, *outside[TEXTS])).strip():
         raise _Unusual
     return outside[INSIDE][0]
 

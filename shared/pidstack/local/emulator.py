@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +28,7 @@ DEFAULT_PORT = 4566
 T = TypeVar("T")
 _START_WITHIN_S = 60
 _STOP_WITHIN_S = 30
+_PROCESSES = Path("/proc")  # of Linux; elsewhere whoever starts a process collects it
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def stop(places: Places, *, keep: bool = True) -> bool:
         return _end_leftover(places)
     if keep:
         os.kill(found.pid, signal.SIGTERM)
-        _wait_for(lambda: not _listens(found.port) and not _group_exists(found.pid), _STOP_WITHIN_S)
+        _wait_for(lambda: not _listens(found.port) and not group_lives(found.pid), _STOP_WITHIN_S)
         _end_group(found.pid)
     else:
         _end_group(found.pid, signal.SIGKILL)
@@ -192,18 +193,30 @@ def _end_group(pid: int, *signs: signal.Signals) -> None:
             os.killpg(pid, sign)
         except (ProcessLookupError, PermissionError):
             return
-        if _wait_for(lambda: not _group_exists(pid), _STOP_WITHIN_S):  # it writes its state before it ends
+        if _wait_for(lambda: not group_lives(pid), _STOP_WITHIN_S):  # it writes its state before it ends
             return
 
 
-def _group_exists(pid: int) -> bool:
+def group_lives(pid: int) -> bool:
+    """Tell whether a process group has a living process.
+
+    The dead count for nothing, collected or not: a container may have nobody who collects them.
+    """
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)  # collect it if it is our own child
     try:
         os.killpg(pid, 0)
     except (ProcessLookupError, PermissionError):
         return False
-    return True
+    return not _PROCESSES.is_dir() or pid in {group for state, group in _processes() if state != "Z"}
+
+
+def _processes() -> Iterator[tuple[str, int]]:
+    """The state and the group of each process. Rule: proc(5), `/proc/pid/stat`."""
+    for place in _PROCESSES.glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            state, _parent, group = place.read_text(errors="replace").rpartition(")")[2].split()[:3]
+            yield state, int(group)
 
 
 def _wait_for(condition: Callable[[], T], within_s: float, *, alive: Callable[[], bool] = lambda: True) -> T | None:

@@ -89,7 +89,8 @@ class Harvest:
     def earliest(self) -> int:
         """Give a time before which no record was changed last: the start of a day, in Unix seconds."""
         found = self.store.earliest()
-        return found if found is not None else _start_of_day(self.watermark())
+        # Counts follow the records by some seconds, between which it may become midnight.
+        return found if found is not None else _start_of_day(self.watermark() - 24 * 3600)
 
     def size(self, selection: Selection) -> int | None:
         """Count the records of a whole list, all times, if that is known without reading it. One batched read.

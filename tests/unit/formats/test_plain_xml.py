@@ -112,6 +112,8 @@ def test_brackets_that_are_none_of_a_tag_are_text(document: str) -> None:
     [
         pytest.param("<a><b></a>", Reason.NOT_WELL_FORMED, id="an end is missing"),
         pytest.param("<a></b></a>", Reason.NOT_WELL_FORMED, id="a start is missing"),
+        pytest.param("x<a/>", Reason.NOT_WELL_FORMED, id="text before it"),
+        pytest.param("<a></a>x", Reason.NOT_WELL_FORMED, id="text behind it"),
         pytest.param("<a/><b/>", Reason.NOT_WELL_FORMED, id="two documents"),
         pytest.param("no markup", Reason.NOT_WELL_FORMED, id="text"),
         pytest.param("", Reason.NOT_WELL_FORMED, id="nothing"),

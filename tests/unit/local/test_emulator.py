@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -58,3 +64,37 @@ def test_nothing_is_asked_where_nothing_was_started(places: Places, monkeypatch:
 
     assert emulator.running(places) is None
     assert asked == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere whoever starts a process collects it")
+def test_a_group_of_which_only_the_dead_are_left_does_not_live() -> None:
+    """Its parent, who is none of ours, does not collect it."""
+    program = """if True:
+        import os, sys, time
+        group = os.fork()
+        if not group:
+            os.setsid()
+            sys.stdin.readline()
+            os._exit(0)
+        print(group, flush=True)
+        time.sleep(60)
+    """
+    with subprocess.Popen([sys.executable, "-c", program], stdin=PIPE, stdout=PIPE, text=True) as parent:  # noqa: S603
+        assert parent.stdin
+        assert parent.stdout
+        group = int(parent.stdout.readline())
+        until(lambda: os.getpgid(group) == group)
+
+        assert emulator.group_lives(group)
+        parent.stdin.write("end\n")
+        parent.stdin.flush()
+        until(lambda: not emulator.group_lives(group))
+
+        os.killpg(group, 0)  # somebody who only asks the system takes it for alive
+        parent.kill()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline

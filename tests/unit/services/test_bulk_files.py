@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import shutil
 import subprocess
 import tracemalloc
 import zipfile
@@ -148,6 +149,8 @@ def test_the_usual_tools_find_no_fault(suffix: str, tmp_path: Path) -> None:
 
     made(files, split, Gzip() if suffix == "gz" else Zip("lines.txt"))
 
+    if shutil.which("gzip" if suffix == "gz" else "unzip") is None:
+        pytest.skip(f"this machine has no tool for .{suffix}")
     path = tmp_path / f"lines.{suffix}"
     path.write_bytes(files.files["file"])
     tool = ["gzip", "-t", path] if suffix == "gz" else ["unzip", "-t", path]

@@ -260,12 +260,12 @@ def test_the_length_of_a_list_that_nobody_counts_is_not_known(selection: Selecti
     assert Shelf().harvest.size(selection) is None
 
 
-def test_the_earliest_time_of_an_empty_registry_is_the_start_of_the_day() -> None:
+def test_the_earliest_time_while_nothing_is_counted_is_the_start_of_the_day_before() -> None:
     shelf = Shelf()
 
     earliest = shelf.harvest.earliest()
 
-    assert earliest <= shelf.harvest.watermark() < earliest + 24 * 3600
+    assert earliest + 24 * 3600 <= shelf.harvest.watermark() < earliest + 48 * 3600
     assert earliest % (24 * 3600) == 0
     assert Shelf(3).harvest.earliest() == NOW_S - 1000
 
