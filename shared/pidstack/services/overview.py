@@ -10,10 +10,11 @@ from dataclasses import replace
 from lxml import etree
 
 from pidstack.domain.citation import Citation, cite
-from pidstack.domain.record import Record
+from pidstack.domain.record import Record, encoded
 from pidstack.formats.errors import Unreadable
 from pidstack.formats.kept_xml import parse_kept
 from pidstack.formats.plain_xml import Node, child, children, kept, said, text_at
+from pidstack.formats.xml_nodes import LOCAL_NAMES
 
 _ITEMISED = "datacite."
 _UNKNOWN = "(:unav)"
@@ -40,7 +41,7 @@ _CROSSREF_TYPES = {
     "standard_metadata": "Text/standard",
 }
 _TITLE_PATHS = (("titles", "title"), ("proceedings_title",), ("full_title",), ("abbrev_title",))
-_SINGLE = {"titles", "publisher", "publicationYear", "resourceType"}
+_FACTS = frozenset({"creators", "titles", "publisher", "publicationYear", "resourceType"})
 _MEDIA_TYPES = {"audio": "Sound", "image": "Image", "model": "Model", "text": "Text", "video": "Audiovisual"}
 
 
@@ -49,7 +50,7 @@ def overview(record: Record) -> Citation:
     profile = record.preferred_profile
     try:
         if profile == "datacite" and "datacite" in record.elements:
-            return _of_datacite(record.elements["datacite"])
+            return _of_datacite(encoded(record.elements, "datacite"))
         if profile == "crossref":
             return _of_crossref(record) if profile in record.elements else Citation()
         if profile in {"schema_org", "citeproc"} and profile in record.elements:
@@ -62,21 +63,16 @@ def overview(record: Record) -> Citation:
     return cite(record)
 
 
-def _of_datacite(document: str) -> Citation:
-    root = parse_kept(document)
-    space = str(root.tag).rpartition("}")[0]
-    start = len(space) + 1 if space else 0
-    creators: list[str] = []
+def _of_datacite(document: bytes) -> Citation:
     first: dict[str, etree._Element] = {}
     # Searching by path would take longer than parsing does.
-    for node in root:
-        name = str(node.tag)[start:]
-        if name == "creators":
-            creators += [_text(part) for creator in node for part in creator if str(part.tag)[start:] == "creatorName"]
-        elif name not in first:
+    for node in parse_kept(document):
+        name = LOCAL_NAMES[node.tag]
+        if name in _FACTS and name not in first:
             first[name] = node
-        if creators and first.keys() >= _SINGLE:
-            break
+            if len(first) == len(_FACTS):
+                break
+    creators = [_text(part) for creator in first.get("creators", ()) for part in creator if LOCAL_NAMES[part.tag] == "creatorName"]
     title = next(iter(first["titles"]), None) if "titles" in first else None
     kind = first.get("resourceType")
     return Citation(
@@ -92,7 +88,7 @@ def _of_crossref(record: Record) -> Citation:
     from pidstack.formats.crossref_item import find_item
     from pidstack.formats.crossref_people import creators_and_contributors
 
-    item = find_item(kept(record.elements["crossref"].encode()), record.identifier.doi or "")
+    item = find_item(kept(encoded(record.elements, "crossref")), record.identifier.doi or "")
     node = item.node
     authors, _others = creators_and_contributors(item)
     titles = (text_at(node, *path) for path in _TITLE_PATHS)
