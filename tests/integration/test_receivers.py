@@ -155,7 +155,7 @@ def test_a_silent_receiver_costs_no_more_than_the_deadline(receivers: Callable[.
     answer = poster(timeout_s=0.3)(http(receiver), {}, "{}")
 
     assert answer == (0, "no answer within 0.3 s")
-    assert time.monotonic() - started < HELD_S / 2
+    assert time.monotonic() - started < 2
     enough.set()
 
 
@@ -175,7 +175,7 @@ def test_a_receiver_that_answers_letter_by_letter_costs_no_more_than_the_deadlin
     answer = poster(timeout_s=0.5)(http(receiver), {}, "{}")
 
     assert answer == (0, "no answer within 0.5 s")
-    assert time.monotonic() - started < HELD_S / 2
+    assert time.monotonic() - started < 2
     enough.set()
 
 

@@ -19,6 +19,7 @@ from pidstack.formats import properties
 from pidstack.formats.errors import Reason, Unreadable
 from pidstack.formats.markup import in_text
 from pidstack.formats.properties import XML_LANG, Attribute, JsonOnly, Leaf, Many, One, Part, Shape, Text, Words, key_of
+from pidstack.formats.remembered import Remembered
 from pidstack.formats.type_names import general_type
 
 NAMESPACE = "http://datacite.org/schema/kernel-4"
@@ -30,7 +31,7 @@ _OPENING = (
 )
 _CONTROLS = bytes({*range(0x20)} - set(b"\t\n\r"))  # no XML has these
 _WITHOUT = bytes.maketrans(_CONTROLS, b" " * len(_CONTROLS))
-_MOST_ATTRIBUTES, _LONGEST_ATTRIBUTES = 1024, 256
+_LONGEST_ATTRIBUTES = 256
 
 Write = Callable[[Any], str]
 """Writes what a part of the table says of a value: elements, each on a line of its own, or nothing."""
@@ -180,27 +181,17 @@ def _wrapper(name: str, depth: int) -> Callable[[str], str]:
 def _attributes(parts: Sequence[Attribute]) -> Write:
     if not parts:
         return lambda _: ""
-    read, written = attrgetter(*(part.field for part in parts)), _Attributes(parts)
-    return lambda value: written[read(value)]
+    names = [(f' {part.xml.replace(XML_LANG, "xml:lang")}="', part.default) for part in parts]
+    read = attrgetter(*(part.field for part in parts))
 
-
-class _Attributes(dict[Any, str]):
-    """What an element says in its tag, by the values of the fields. Types, licences and organisations come again and again."""
-
-    def __init__(self, parts: Sequence[Attribute]) -> None:
-        self._names = [(f' {part.xml.replace(XML_LANG, "xml:lang")}="', part.default) for part in parts]
-
-    def __missing__(self, said: Any) -> str:
+    def write(said: str | tuple[str, ...]) -> str:
         values = said if isinstance(said, tuple) else (said,)
-        named = zip(self._names, values, strict=True)
-        written = "".join(
-            [f'{opening}{_escaped_in_quotes(found)}"' for (opening, default), value in named if (found := value or default)]
-        )
-        if len(written) <= _LONGEST_ATTRIBUTES:
-            if len(self) >= _MOST_ATTRIBUTES:
-                self.clear()
-            self[said] = written
-        return written
+        found = [(opening, value or default) for (opening, default), value in zip(names, values, strict=True)]
+        return "".join([f'{opening}{_escaped_in_quotes(value)}"' for opening, value in found if value])
+
+    # By the values of the fields: types, licences and organisations come again and again.
+    written = Remembered(write, most=1024, is_short=lambda said: sum(map(len, said)) <= _LONGEST_ATTRIBUTES)
+    return lambda value: written[read(value)]
 
 
 def _margin(depth: int) -> str:

@@ -4,7 +4,7 @@ A reader that looks at every element of a tree of libxml2's spends more on havin
 document in the usual spelling is cut at its brackets, and what comes out are tuples; one in any other spelling goes through
 libxml2 first, which writes the usual one. Nothing is checked here: `safe_xml` has found every document harmless and well-formed,
 before it was kept or just before it is read.
-Rule: XML 1.0 (fifth edition), sections 2.4 and 3.1; Namespaces in XML 1.0, section 4.
+Rule: XML 1.0 (fifth edition), sections 2.4, 3.1 and 3.3.3; Namespaces in XML 1.0, section 4.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from lxml import etree
 
 from pidstack.formats import safe_xml
 from pidstack.formats.kept_xml import parse_kept
+from pidstack.formats.remembered import Remembered
 
 Node: TypeAlias = "tuple[str, Mapping[str, str], list[bytes], list[Node]]"
 """An element: its local name; its attributes by name with prefix; the texts in it, as the document has them in UTF-8, before
@@ -27,7 +28,7 @@ NAME: Final = 0
 SAID: Final = 1
 TEXTS: Final = 2
 INSIDE: Final = 3
-Parts: TypeAlias = Mapping[str, Sequence[Node]]
+Parts: TypeAlias = Mapping[str, list[Node]]
 """The elements in an element by their names, each name's in document order."""
 NO_PARTS: Parts = MappingProxyType({})
 
@@ -35,34 +36,33 @@ _SLASH, _AMPERSAND = b"/&"  # as numbers, for which to look takes a tenth of the
 _START = re.compile(rb"""(?:[^\s/?!"'=:]+:)?([^\s/?!"'=:]+)((?:\s+[^\s/"'=]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)""")
 _ATTRIBUTE = re.compile(rb"""([^\s/"'=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
-_MOST_TAGS, _LONGEST_TAG = 1024, 1024
+_BLANKS = bytes.maketrans(b"\t\n\r", b"   ")
+_LONGEST_TAG = 1024
 
 
 class _Unusual(Exception):
     """The brackets of a document are not those of its tags alone, or it has comments, instructions or sections."""
 
 
-class _StartTags(dict[bytes, "tuple[str, Mapping[str, str], bool]"]):
-    """Start tags, without their brackets: name, attributes, and whether that is all of the element. Few are ever new."""
-
-    def __missing__(self, tag: bytes) -> tuple[str, Mapping[str, str], bool]:
-        match = _START.fullmatch(tag)
-        if match is None:
-            raise _Unusual
-        said = {
-            name.decode(): _resolved(one or other).decode()
-            for name, one, other in _ATTRIBUTE.findall(match[2])
-            if not name.startswith(b"xmlns")  # declares a namespace
-        }
-        found = match[1].decode(), said or _NO_ATTRIBUTES, bool(match[3])
-        if len(tag) <= _LONGEST_TAG:
-            if len(self) >= _MOST_TAGS:
-                self.clear()
-            self[tag] = found
-        return found
+def _read_start(tag: bytes) -> tuple[str, Mapping[str, str], bool]:
+    """Read a start tag without its brackets: name, attributes, and whether that is all of the element."""
+    match = _START.fullmatch(tag)
+    if match is None:
+        raise _Unusual
+    said = {
+        name.decode(): _value(one or other)
+        for name, one, other in _ATTRIBUTE.findall(match[2])
+        if not name.startswith(b"xmlns")  # declares a namespace
+    }
+    return match[1].decode(), said or _NO_ATTRIBUTES, bool(match[3])
 
 
-_START_TAGS = _StartTags()
+def _value(written: bytes) -> str:
+    value = written.translate(_BLANKS)
+    return (_resolved(value) if _AMPERSAND in value else value).decode()
+
+
+_START_TAGS = Remembered(_read_start, most=1024, is_short=lambda tag: len(tag) <= _LONGEST_TAG)  # few are ever new
 
 
 def kept(document: bytes) -> Node:
@@ -114,10 +114,7 @@ def child(node: Node | None, *path: str) -> Node | None:
 
 def children(node: Node | None, *path: str) -> list[Node]:
     """Return all elements at a path of names, in document order."""
-    found = [] if node is None else [node]
-    for name in path:
-        found = [part for each in found for part in each[INSIDE] if part[NAME] == name]
-    return found
+    return _inside([node] if node else [], path)
 
 
 def by_name(node: Node | None) -> Parts:
@@ -134,9 +131,12 @@ def by_name(node: Node | None) -> Parts:
     return found
 
 
-def within(parts: Parts, name: str, *path: str) -> Sequence[Node]:
+def within(parts: Parts, name: str, *path: str) -> list[Node]:
     """Return all elements at a path that begins with one of the parts, in document order."""
-    found = parts.get(name, ())
+    return _inside(parts.get(name, []), path)
+
+
+def _inside(found: list[Node], path: Sequence[str]) -> list[Node]:
     for name in path:
         found = [part for each in found for part in each[INSIDE] if part[NAME] == name]
     return found
@@ -177,9 +177,9 @@ def own_text(node: Node) -> str:
 
 def text_in(parts: Parts, name: str, *path: str) -> str:
     """Return the text of the first element at a path that begins with one of the parts, empty if there is none."""
-    if name not in parts:
+    if name not in parts:  # as most are not
         return ""
-    found = within(parts, name, *path) if path else parts[name]
+    found = _inside(parts[name], path)
     return text(found[0]) if found else ""
 
 
@@ -229,4 +229,4 @@ def _runs(node: Node) -> list[bytes]:
 
 def _resolved(text: bytes) -> bytes:
     """Put characters in the place of what refers to them."""
-    return (parse_kept(b"<a>%b</a>" % text).text or "").encode() if _AMPERSAND in text else text
+    return (parse_kept(b"<a>%b</a>" % text).text or "").encode()

@@ -10,20 +10,9 @@ from typing import Any
 
 from lxml import etree
 
-_MOST_NAMES = 1024
+from pidstack.formats.remembered import Remembered
 
-
-class _LocalNames(dict[Any, str]):
-    """Tags without their namespaces. Nearly all are known, and a look into a dictionary is what they cost."""
-
-    def __missing__(self, tag: object) -> str:
-        if len(self) >= _MOST_NAMES:
-            self.clear()
-        self[tag] = name = str(tag).rpartition("}")[2]
-        return name
-
-
-LOCAL_NAMES = _LocalNames()
+LOCAL_NAMES: Remembered[Any, str] = Remembered(lambda tag: str(tag).rpartition("}")[2], most=1024)
 """Tag to local name; what `local` looks into, for those who walk over many elements."""
 
 

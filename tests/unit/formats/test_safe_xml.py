@@ -71,15 +71,15 @@ def test_comments_and_processing_instructions_are_kept_for_those_who_ask() -> No
 
 
 @attack
-def test_an_attack_costs_less_than_half_a_second_on_a_slow_machine(document: str, reason: Reason) -> None:
+def test_an_attack_costs_less_than_a_tenth_of_a_second(document: str, reason: Reason) -> None:
     def cost_s() -> float:
         before = time.process_time()
         with pytest.raises(Unreadable):
             safe_xml.parse(document)
         return time.process_time() - before
 
-    # The dearest takes some hundredths of a second on a machine of today; what is not stopped takes many seconds.
-    assert min(cost_s() for _ in range(3)) < 0.5
+    # Once is enough: what else the machine does only makes it slower.
+    assert any(cost_s() < 0.1 for _ in range(10))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit on a process is Linux's")

@@ -117,7 +117,7 @@ def written(description: Any, target: str = TARGET) -> Any:
 
 def text_at(node: Any, path: str) -> str:
     """All text of the first element at a path, empty if there is none."""
-    return " ".join("".join(next(iter(children(node, path))).itertext()).split()) if children(node, path) else ""
+    return " ".join("".join(["".join(found.itertext()) for found in children(node, path)[:1]]).split())
 
 
 @pytest.mark.parametrize("example", FAMILIES)

@@ -144,13 +144,13 @@ def test_a_file_without_records_has_opening_and_closing() -> None:
 
 @pytest.mark.parametrize("suffix", ["gz", "zip"])
 def test_the_usual_tools_find_no_fault(suffix: str, tmp_path: Path) -> None:
+    if shutil.which("gzip" if suffix == "gz" else "unzip") is None:
+        pytest.skip(f"this machine has no tool for .{suffix}")
     files = small_store()
     split = [[f"line {number}\n".encode() for number in range(start, start + 200)] for start in range(0, 1000, 200)]
 
     made(files, split, Gzip() if suffix == "gz" else Zip("lines.txt"))
 
-    if shutil.which("gzip" if suffix == "gz" else "unzip") is None:
-        pytest.skip(f"this machine has no tool for .{suffix}")
     path = tmp_path / f"lines.{suffix}"
     path.write_bytes(files.files["file"])
     tool = ["gzip", "-t", path] if suffix == "gz" else ["unzip", "-t", path]
